@@ -1,0 +1,1 @@
+"""Files to documents: text, structure, masthead, passages and responsibilities."""

@@ -1,0 +1,158 @@
+"""Physical lines to paragraphs: hard-wrapped and page-broken lines are rejoined."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from ingest.marks import ANNEX, DOCUMENT_TYPES, heading_mark, is_row
+from ingest.responsibility import trailing_responsibility
+
+_NOISE = re.compile(r"\[bookmark:[^\]]*\]|[\u200b-\u200f\u2060\ufeff\x1a\0]")
+_PAGE_NUMBER = re.compile(r"[—\-–－\s]*(?:第\s*)?\d{1,4}(?:\s*页)?[—\-–－\s]*")
+_DASHED = re.compile(r"[—\-–－第]")
+_RULE = re.compile(r"[\u2500-\u257f\-_=*＝—~\s]+")
+_STARTS_NEW = re.compile(rf"{ANNEX.pattern}|【|第[一二三四五六七八九十]+步")
+_FINAL = "。！？!?"
+_PAUSE = "；;：:"
+_OPEN_ENDED = "，、,（(〔［[“‘《〈—"
+_CLOSING_START = "，。、；：！？）〕］”’》〉"
+_BRACKETS = {"（": "）", "(": ")", "〔": "〕", "［": "］", "“": "”", "《": "》", "【": "】"}
+# Typing mixes full and half width, so a bracket may be closed by the other width.
+_CLOSERS = {"）": "（(", ")": "（(", "〕": "〔［", "］": "〔［", "”": "“", "》": "《", "】": "【"}
+# How far ahead a closing bracket may stand and still belong to an open one.
+_BRACKET_REACH = 300
+# A line of at least this many characters with a pause in it is prose, not a title or a name.
+_PROSE_LINE = 24
+# Lines this near the longest ones (in columns) were broken by the margin.
+_MARGIN = 6
+_MAX_WRAP_COLUMNS = 110
+_MIN_WRAPPED_SHARE = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    text: str
+    after_blank: bool
+    indented: bool
+
+
+def paragraphs(raw: str) -> list[str]:
+    """Split raw text into logical paragraphs, one string each, without line breaks.
+
+    Table rows (cells divided by tabs), headings and roster lines stay on their own.
+    """
+    lines = _clean_lines(raw)
+    width = _wrap_columns(lines)
+    joined: list[str] = []
+    previous: _Line | None = None
+    for position, line in enumerate(lines):
+        if previous and _continues(joined[-1], previous, line, width, _ahead(lines, position)):
+            joined[-1] = _join(joined[-1], line.text)
+        else:
+            joined.append(line.text)
+        previous = line
+    return joined
+
+
+def _clean_lines(raw: str) -> list[_Line]:
+    lines: list[_Line] = []
+    blank = False
+    for physical in re.split(r"\r\n|[\n\r\f\v\x85\u2028\u2029]", _NOISE.sub("", raw)):
+        text = physical.strip(" \u3000\xa0") if "\t" in physical else physical.strip()
+        if not text.strip() or _is_page_furniture(text):
+            blank = True
+            continue
+        indented = physical[:1] in "\u3000\xa0" or physical.startswith("  ")
+        lines.append(_Line(text.rstrip("\t"), blank, indented))
+        blank = False
+    return lines
+
+
+def _is_page_furniture(text: str) -> bool:
+    """A page number or a drawn line: part of the page, not of the text."""
+    page_number = _PAGE_NUMBER.fullmatch(text) and _DASHED.search(text)
+    return bool(page_number or _RULE.fullmatch(text))
+
+
+def _columns(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
+
+
+def _wrap_columns(lines: list[_Line]) -> int | None:
+    """The column at which the lines were hard-wrapped; None where they were not."""
+    widths = sorted(_columns(line.text) for line in lines if not is_row(line.text))
+    if len(widths) < 8:
+        return None
+    widest = widths[int(len(widths) * 0.95)]
+    full = sum(widest - _MARGIN <= width <= widest + _MARGIN for width in widths)
+    wrapped = widest <= _MAX_WRAP_COLUMNS and full >= len(widths) * _MIN_WRAPPED_SHARE
+    return widest - _MARGIN if wrapped else None
+
+
+def _ahead(lines: list[_Line], position: int) -> str:
+    """What follows from ``position`` on, as far as a closing bracket is looked for."""
+    text = ""
+    for line in lines[position:]:
+        if len(text) >= _BRACKET_REACH or is_row(line.text):
+            break
+        text += line.text
+    return text[:_BRACKET_REACH]
+
+
+def _continues(so_far: str, previous: _Line, line: _Line, width: int | None, ahead: str) -> bool:
+    """Whether ``line`` goes on with the paragraph ``so_far``, whose last line is ``previous``."""
+    if is_row(previous.text) or is_row(line.text) or ANNEX.fullmatch(so_far):
+        return False
+    if line.text[0] in _CLOSING_START or _closes_open_bracket(so_far, ahead):
+        return True
+    if heading_mark(line.text) or _STARTS_NEW.match(line.text) or so_far[-1] in _FINAL:
+        return False
+    if so_far[-1] in _CLOSERS and trailing_responsibility(so_far) is not None:
+        return False
+    if so_far[-1] in _OPEN_ENDED:
+        return True
+    full = width is not None and _columns(previous.text) >= width
+    if so_far[-1] in _PAUSE:
+        return full and so_far[-1] in "；;" and not line.indented
+    if _ends_title(so_far, line):
+        return True
+    if line.indented and not previous.indented and not full:
+        return False
+    return full or (len(so_far) >= _PROSE_LINE and bool(re.search("[，。；]", so_far)))
+
+
+def _closes_open_bracket(so_far: str, ahead: str) -> bool:
+    opened: list[str] = []
+    for char in so_far[-_BRACKET_REACH:]:
+        if char in _BRACKETS:
+            opened.append(char)
+        elif char in _CLOSERS and opened and opened[-1] in _CLOSERS[char]:
+            opened.pop()
+    if not opened:
+        return False
+    depth = 0
+    for char in ahead:
+        if char in _CLOSERS and opened[-1] in _CLOSERS[char]:
+            if depth == 0:
+                return True
+            depth -= 1
+        elif _BRACKETS.get(char) == _BRACKETS[opened[-1]]:
+            depth += 1
+    return False
+
+
+def _ends_title(so_far: str, line: _Line) -> bool:
+    """A title wrapped over two lines: only the second ends in the kind of paper."""
+    return (
+        not line.after_blank
+        and not re.search("[，。；]", so_far + line.text)
+        and len(line.text) < _PROSE_LINE
+        and len(so_far) >= 8
+        and bool(DOCUMENT_TYPES.search(line.text))
+        and not DOCUMENT_TYPES.search(so_far)
+    )
+
+
+def _join(left: str, right: str) -> str:
+    latin = left[-1].isascii() and left[-1].isalnum() and right[0].isascii() and right[0].isalnum()
+    return f"{left} {right}" if latin and left[-1].isalpha() else left + right

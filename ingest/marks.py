@@ -1,0 +1,98 @@
+"""Marks by which an official paper shows its structure (GB/T 9704-2012 clause 7.3.3).
+
+The clause numbers the levels “一、”, “（一）”, “1.”, “（1）”; regulations use 第X章, 第X节, 第X条.
+"""
+
+import re
+from dataclasses import dataclass
+
+_NUMERAL = "[一二三四五六七八九十百零〇]{1,5}"
+# Level 0 is an annex; levels 1 to 3 hold the parts of a regulation and the outer levels of a
+# paper, so that both kinds nest in one outline.
+_LEVELS = (
+    (1, re.compile(rf"第\s*{_NUMERAL}\s*(?:[编章]|部分)[\s\u3000:：]*|事项\s*{_NUMERAL}[\s\u3000:：]+")),
+    (2, re.compile(rf"第\s*{_NUMERAL}\s*节[\s\u3000]*")),
+    (3, re.compile(rf"第\s*{_NUMERAL}\s*条(?![第款、和及至规])[\s\u3000]*")),
+    (4, re.compile(rf"{_NUMERAL}\s*、\s*")),
+    (5, re.compile(rf"[（(]\s*{_NUMERAL}\s*[）)]\s*、?\s*")),
+    (6, re.compile(r"\d{1,2}\s*(?:[.．](?!\d)|、)\s*")),
+    (7, re.compile(r"[（(]\s*\d{1,2}\s*[）)]\s*、?\s*")),
+)
+ARTICLE_LEVEL = 3
+ITEM_LEVEL = 6
+RUN_IN_LEVEL = 8
+
+ANNEX = re.compile(rf"附\s*件\s*(?:\d{{1,2}}|{_NUMERAL})?\s*[:：]?")
+DOCUMENT_TYPES = re.compile(
+    r"(?:通知|意见|方案|办法|规定|决定|公告|通告|通报|报告|请示|批复|函|纪要|细则|规划|计划|要点"
+    r"|措施|政策|条例|准则|制度|预案|指南|清单|名单|目录|一览表|布局表|分工表|任务表|安排表|表)"
+    r"(?:[（(][^（()）]{2,12}[）)])?$"
+)
+_RUN_IN = re.compile(r"(?P<title>[^\s，。；：:、,()（）]{2,12})。(?=\s*\S)")
+_LABEL = re.compile(r"【[^【】]{2,20}】")
+# A numbered sentence is no heading: it sets a date in force, names who does what, or counts.
+_SENTENCE = re.compile(
+    r"^(?:本|该|此|请|各|凡|以上|特此)|自.*起|[局委办府院会]负责|\d+(?:\.\d+)?\s*(?:[万亿]|元|%|％|个工作日|家|项|份)"
+)
+_MAX_HEADING = 40
+_MAX_RUN_IN_HEADING = 30
+_MAX_ITEM_HEADING = 18
+_MIN_RUN_IN_TEXT = 10
+_CELL = re.compile(r"[^\t]+")
+
+
+@dataclass(frozen=True, slots=True)
+class HeadingMark:
+    """The numbering at the start of a line: its level and where the words begin."""
+
+    level: int
+    length: int
+
+
+def heading_mark(line: str) -> HeadingMark | None:
+    """The level mark a line begins with, if it begins with one."""
+    for level, pattern in _LEVELS:
+        match = pattern.match(line)
+        if match and match.end() < len(line):
+            return HeadingMark(level, match.end())
+    return None
+
+
+def heading_length(line: str, mark: HeadingMark) -> int:
+    """How much of a marked line is the heading itself; 0 where it is only a numbered sentence.
+
+    A heading may run into its paragraph: “1．新能源。以……为重点” has the heading “1．新能源”.
+    An article (第X条) has no words of its own; its number is the heading.
+    """
+    if mark.level == ARTICLE_LEVEL:
+        return len(line[: mark.length].rstrip())
+    stop = re.compile(r"[。；：:！？]").search(line, mark.length)
+    if stop is None:
+        return len(line) if len(line) <= _MAX_HEADING and line[-1] not in "，、" else 0
+    words = line[mark.length : stop.start()]
+    runs_in = stop.group() in "。：:" and stop.end() < len(line)
+    longest = _MAX_ITEM_HEADING if mark.level >= ITEM_LEVEL else _MAX_RUN_IN_HEADING
+    if not runs_in or len(words) > longest or _SENTENCE.search(words):
+        return 0
+    return stop.start()
+
+
+def run_in_heading(line: str) -> int:
+    """The length of an unnumbered heading that runs into its paragraph; 0 if there is none."""
+    label = _LABEL.match(line)
+    if label:
+        return label.end()
+    match = _RUN_IN.match(line)
+    if not match or _SENTENCE.search(match["title"]):
+        return 0
+    return match.end("title") if len(line) > match.end() + _MIN_RUN_IN_TEXT else 0
+
+
+def is_row(line: str) -> bool:
+    """Whether a line is a row of a table flattened to tabs: two or more filled cells."""
+    return len(cells(line)) > 1
+
+
+def cells(line: str) -> list[str]:
+    """The filled cells of a row, outer white space removed."""
+    return [cell.strip() for cell in _CELL.findall(line) if cell.strip()]

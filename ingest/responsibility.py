@@ -1,0 +1,128 @@
+"""Who leads and who supports a task, as far as the text says so."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ingest.types import LeadBasis, Responsibility, Span
+
+_OPEN, _CLOSE = "〔（(［\\[【", "〕）)］\\]】"
+_LABEL = r"(?:责任单位|责任部门|责任主体|牵头单位|牵头部门|主责单位)"
+_LABELLED = re.compile(rf"[{_OPEN}]?\s*{_LABEL}\s*[:：]")
+_LABELLED_ANYWHERE = re.compile(rf"[{_OPEN}]\s*{_LABEL}\s*[:：]")
+# A bracket that ends a paragraph and says who is responsible; one inner bracket may be nested.
+_BRACKETED = re.compile(
+    rf"[{_OPEN}](?P<inner>(?:[^（()）〔〕［］]|[（(][^（()）]*[）)])*?"
+    rf"(?:牵头|负责|配合|落实|实施)[^（()）〔〕［］]{{0,6}})[{_CLOSE}][。；]?$"
+)
+_FIRST_LEADS = re.compile(r"排(?:名|列|位|序)?(?:在)?(?:第一|首位|最前|前列)[^，。；]{0,6}(?:为|是)牵头[^，。；〔〕）)］]*"
+                          r"(?:，下同)?|第一(?:个|家)?单位为牵头[^，。；〔〕）)］]*(?:，下同)?")
+_LEAD_CLAUSE = re.compile(r"(?P<units>[^，；。]+?)(?:共同|联合)?牵头")
+_SUPPORT_LABEL = re.compile(r"(?:配合|协办|参与|支持|协同)(?:单位|部门)\s*[:：]")
+_LABEL_SPLIT = re.compile(rf"{_LABEL}\s*[:：]")
+_SUPPORT_END = re.compile(r"(?:等)?(?:单位|部门)?(?:按(?:照)?(?:各自)?(?:职责|职能)?(?:分工)?|分工|分别|共同|具体|配合|协同|参与|负责|落实|实施|组织)+.*$")
+_UNIT_SPLIT = re.compile(r"[、，,；;]\s*(?![^（(]*[）)])")
+_RUNNING = re.compile(
+    r"(?:由|^|[，。；：])(?P<units>[^，。；：由“”]{2,40}?)牵头(?P<verb>负责|统筹|组织|实施|推进|抓好|承办|落实|开展)?"
+    r"(?P<object>[^，。；]{0,30})"
+)
+_UNIT_END = re.compile(r"(?:局|委|办|部|厅|院|中心|公司|集团|政府|管委会|办公室|镇|乡|街道|开发区|园区|高新区|经开区|联|会|社|行|署|队|处|科|站|馆)(?:[（(][^（()）]*[）)])?$")
+_WISH = re.compile("支持|鼓励|推动|引导|依托|组织|探索|争取|发挥")
+_NUMBERING = re.compile(r"^(?:附件\S*\s+|第[^\s]{1,5}[章节条]\s*|[一二三四五六七八九十百]+、|[（(]\s*[一二三四五六七八九十百\d]+\s*[）)]\s*、?|\d+\s*[.．、])\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    leads: tuple[str, ...]
+    supports: tuple[str, ...]
+    basis: LeadBasis
+
+
+def opens_responsibility(paragraph: str) -> bool:
+    """Whether a paragraph of its own states who is responsible."""
+    return bool(_LABELLED.match(paragraph)) or (
+        paragraph[0] in "（(〔［" and trailing_responsibility(paragraph) == 0
+    )
+
+
+def trailing_responsibility(paragraph: str) -> int | None:
+    """Where the closing bracket that says who is responsible begins; None if there is none."""
+    labelled = list(_LABELLED_ANYWHERE.finditer(paragraph))
+    if labelled:
+        return labelled[-1].start()
+    match = _BRACKETED.search(paragraph)
+    return match.start() if match else None
+
+
+def task_name(section: Sequence[str]) -> str:
+    """The innermost heading without its numbering."""
+    return _NUMBERING.sub("", section[-1]) if section else ""
+
+
+def find_rule(text: str) -> Span | None:
+    """The words by which a paper says once that the first unit listed leads."""
+    match = _FIRST_LEADS.search(text)
+    return Span(match.start(), match.end()) if match else None
+
+
+def read_clause(
+    text: str, start: int, end: int, section: tuple[str, ...], rule: Span | None
+) -> Responsibility | None:
+    """The record that the bracket or line ``text[start:end]`` states; None if it names no unit."""
+    parsed = _parse(text[start:end], rule is not None and rule.start <= end)
+    if not parsed.leads and not parsed.supports:
+        return None
+    by_rule = parsed.basis is LeadBasis.FIRST_LISTED
+    return Responsibility(
+        task=task_name(section), section=section, leads=parsed.leads, supports=parsed.supports,
+        basis=parsed.basis, quote=Span(start, end), rule=rule if by_rule else None,
+    )  # fmt: skip
+
+
+def read_running(text: str, start: int, end: int, section: tuple[str, ...]) -> Iterator[Responsibility]:
+    """Records from running text: “由……牵头”, “……牵头负责……”."""
+    for match in _RUNNING.finditer(text, start, end):
+        leads = _units(match["units"])
+        if not leads or not all(_is_unit(unit) for unit in leads):
+            continue
+        named = match["object"].strip() if match["verb"] else ""
+        yield Responsibility(
+            task=named or task_name(section), section=section, leads=leads, supports=(),
+            basis=LeadBasis.STATED, quote=Span(match.start("units"), match.end()),
+        )  # fmt: skip
+
+
+def _parse(clause: str, first_leads: bool) -> _Parsed:
+    inner = _FIRST_LEADS.sub("", clause.strip().strip("〔（(［[【〕）)］]】。； "))
+    if _LABEL_SPLIT.match(inner):
+        return _parse_labelled(inner, first_leads)
+    lead = _LEAD_CLAUSE.match(inner)
+    if lead:
+        supports = _units(_SUPPORT_END.sub("", inner[lead.end() :].lstrip("负责，,；; ")))
+        return _Parsed(_units(lead["units"]), supports, LeadBasis.STATED)
+    return _Parsed((), _units(_SUPPORT_END.sub("", inner)), LeadBasis.NOT_STATED)
+
+
+def _parse_labelled(inner: str, first_leads: bool) -> _Parsed:
+    label = _LABEL_SPLIT.match(inner)
+    body = inner[label.end() :] if label else inner
+    head, *rest = _SUPPORT_LABEL.split(body)
+    head = re.split(r"[；;。]\s*(?:以下|以上|排)", head)[0]
+    if inner.startswith(("牵头", "主责")):
+        return _Parsed(_units(head), _units("、".join(rest)), LeadBasis.STATED)
+    stated = _LEAD_CLAUSE.match(head)
+    if stated:
+        return _parse(head, first_leads=False)
+    units = _units(_SUPPORT_END.sub("", head)) + _units("、".join(rest))
+    if first_leads:
+        return _Parsed(units[:1], units[1:], LeadBasis.FIRST_LISTED)
+    return _Parsed((), units, LeadBasis.NOT_STATED)
+
+
+def _is_unit(name: str) -> bool:
+    return bool(_UNIT_END.search(name)) and not _WISH.match(name)
+
+
+def _units(listed: str) -> tuple[str, ...]:
+    names = (re.sub(r"\s+", "", name).strip("等。，；:：") for name in _UNIT_SPLIT.split(listed))
+    return tuple(dict.fromkeys(name for name in names if 1 < len(name) <= 40))

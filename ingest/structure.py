@@ -1,0 +1,207 @@
+"""Paragraphs to blocks: each knows what it is and which headings it stands under."""
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ingest.marks import (
+    ANNEX,
+    DOCUMENT_TYPES,
+    RUN_IN_LEVEL,
+    heading_length,
+    heading_mark,
+    is_row,
+    run_in_heading,
+)
+from ingest.responsibility import opens_responsibility, trailing_responsibility
+from ingest.roster import roster_runs
+from ingest.types import Section
+
+_ANNEX_LEVEL = 0
+_ANNEX_LIST = re.compile(r"附\s*件\s*[:：]\s*\S")
+_DEFINITIONS = re.compile("名词解释|术语|用语|释义")
+_SPACES = re.compile(r"(?<=[\u4e00-\u9fff（）])\s+(?=[\u4e00-\u9fff（）])")
+_MAX_TITLE_LINES = 3
+
+
+class BlockKind(StrEnum):
+    """What a block is; one paragraph gives one block, or two where a heading runs in."""
+
+    FRONT = "front"
+    PROSE = "prose"
+    DEFINITION = "definition"
+    ROW = "row"
+    ROSTER = "roster"
+    RESPONSIBILITY = "responsibility"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of text that belongs together; ``head`` is where its section begins, if in one."""
+
+    kind: BlockKind
+    start: int
+    end: int
+    section: tuple[str, ...]
+    head: int | None
+
+
+@dataclass(slots=True)
+class _Open:
+    """A section that is still being read."""
+
+    name: str
+    level: int
+    start: int
+    children: int = 0
+    answered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """The outline and the blocks of one text."""
+
+    sections: tuple[Section, ...]
+    blocks: tuple[Block, ...]
+
+
+def read_structure(text: str, body_start: int) -> Structure:
+    """Find sections and blocks in ``text``, whose lines are paragraphs.
+
+    ``body_start`` is the offset behind the title; what stands before is front matter.
+    """
+    return _Reader(text, body_start).read()
+
+
+def plain_heading(heading: str) -> str:
+    """A heading for showing and comparing: no white space between Chinese characters."""
+    return _SPACES.sub("", heading.strip())
+
+
+@dataclass(slots=True)
+class _Reader:
+    text: str
+    body_start: int
+    stack: list[_Open] = field(default_factory=list)
+    sections: list[Section] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    in_annex_list: bool = False
+
+    def read(self) -> Structure:
+        lines = self._lines()
+        rosters = roster_runs([self.text[start:end] for start, end in lines])
+        position = 0
+        while position < len(lines):
+            start, end = lines[position]
+            line = self.text[start:end]
+            if start < self.body_start:
+                self._add(BlockKind.FRONT, start, end)
+            elif ANNEX.fullmatch(line):
+                position += self._annex(lines, position)
+            elif position in rosters:
+                self._add(BlockKind.ROSTER, start, end)
+            else:
+                self._paragraph(start, end)
+            position += 1
+        self._close(_ANNEX_LEVEL, len(self.text))
+        self.sections.sort(key=lambda section: (section.start, section.level))
+        return Structure(tuple(self.sections), tuple(self.blocks))
+
+    def _lines(self) -> list[tuple[int, int]]:
+        return [(match.start(), match.end()) for match in re.finditer(r"[^\n]+", self.text)]
+
+    def _annex(self, lines: list[tuple[int, int]], position: int) -> int:
+        """Open an annex under its number and title; return how many title lines were used."""
+        start, end = lines[position]
+        words = [plain_heading(self.text[start:end])]
+        used = 0
+        for line_start, line_end in lines[position + 1 : position + 1 + _MAX_TITLE_LINES]:
+            line = self.text[line_start:line_end]
+            if is_row(line) or heading_mark(line) or re.search("[。；：:]", line):
+                break
+            words.append(plain_heading(line))
+            used += 1
+            if DOCUMENT_TYPES.search(plain_heading(line)):
+                break
+        self.in_annex_list = False
+        self._open(" ".join(words), _ANNEX_LEVEL, start)
+        return used
+
+    def _paragraph(self, start: int, end: int) -> None:
+        line = self.text[start:end]
+        if is_row(line):
+            self._add(BlockKind.ROW, start, end)
+        elif opens_responsibility(line):
+            self._responsibility(start, end)
+        elif _ANNEX_LIST.match(line):
+            self._close(_ANNEX_LEVEL, start)
+            self.in_annex_list = True
+            self._add(BlockKind.PROSE, start, end)
+        else:
+            self._prose(start, end)
+
+    def _prose(self, start: int, end: int) -> None:
+        line = self.text[start:end]
+        mark = heading_mark(line)
+        self.in_annex_list = self.in_annex_list and bool(mark) and line[-1] not in "。；"
+        length, level = run_in_heading(line), RUN_IN_LEVEL
+        if mark:
+            length, level = heading_length(line, mark), mark.level
+        if length and not self.in_annex_list:
+            self._open(plain_heading(line[:length]), level, start)
+            start += length
+            while start < end and self.text[start] in "。：:； 　":
+                start += 1
+        if start < end:
+            self._body(start, end)
+
+    def _body(self, start: int, end: int) -> None:
+        tail = trailing_responsibility(self.text[start:end])
+        if tail is not None:
+            self._add(self._prose_kind(), start, start + tail)
+            self._add(BlockKind.RESPONSIBILITY, start + tail, end)
+            self.stack[-1:] and self._mark_answered()
+        else:
+            self._add(self._prose_kind(), start, end)
+
+    def _mark_answered(self) -> None:
+        self.stack[-1].answered = True
+        for open_section in self.stack[:-1]:
+            open_section.answered = True
+
+    def _prose_kind(self) -> BlockKind:
+        named = any(_DEFINITIONS.search(open_section.name) for open_section in self.stack)
+        return BlockKind.DEFINITION if named else BlockKind.PROSE
+
+    def _responsibility(self, start: int, end: int) -> None:
+        """A paragraph of its own governs the section whose parts had none of their own."""
+        while self.stack and self.stack[-1].level == RUN_IN_LEVEL:
+            self._close(RUN_IN_LEVEL, start)
+        if len(self.stack) > 1:
+            parent = self.stack[-2]
+            if parent.level >= 4 and parent.children > 1 and not parent.answered:
+                self._close(self.stack[-1].level, start)
+        self._add(BlockKind.RESPONSIBILITY, start, end)
+        if self.stack:
+            self._mark_answered()
+
+    def _open(self, name: str, level: int, start: int) -> None:
+        self._close(level, start)
+        if self.stack:
+            self.stack[-1].children += 1
+        self.stack.append(_Open(name, level, start))
+
+    def _close(self, level: int, end: int) -> None:
+        """Close the open sections of ``level`` and deeper."""
+        while self.stack and self.stack[-1].level >= level:
+            path = self._path()
+            closed = self.stack.pop()
+            self.sections.append(Section(path, closed.level, closed.start, end))
+
+    def _path(self) -> tuple[str, ...]:
+        return tuple(open_section.name for open_section in self.stack)
+
+    def _add(self, kind: BlockKind, start: int, end: int) -> None:
+        if self.text[start:end].strip():
+            head = self.stack[-1].start if self.stack else None
+            self.blocks.append(Block(kind, start, end, self._path(), head))
