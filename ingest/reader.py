@@ -20,19 +20,43 @@ MAX_BYTES = 50_000_000
 _ID_LENGTH = 12
 
 
-def read_file(path: Path, source: str) -> Document:
-    """Read one file.
+def read_file(path: Path) -> Document:
+    """Read one file on disk.
 
     Raises:
         RefusedFileError: not a readable paper; the message is for the user.
         OSError: the file cannot be opened.
     """
-    if path.suffix.lower() not in SUFFIXES:
-        raise RefusedFileError(f"暂不支持“{path.suffix or '无扩展名'}”文件；目前可以读取：{'、'.join(sorted(SUFFIXES))}。")
+    check_name(path.name)
+    return read_bytes(read_file_bytes(path), path.name, str(path))
+
+
+def check_name(name: str) -> None:
+    """Refuse a file whose kind cannot be read.
+
+    Raises:
+        RefusedFileError: no reader for its extension.
+    """
+    suffix = Path(name).suffix.lower()
+    if suffix not in SUFFIXES:
+        raise RefusedFileError(
+            f"暂不支持“{suffix or '无扩展名'}”文件；目前可以读取：{'、'.join(sorted(SUFFIXES))}。"
+        )
+
+
+def read_file_bytes(path: Path) -> bytes:
+    """The bytes of a file that is not too large.
+
+    Raises:
+        RefusedFileError: larger than MAX_BYTES.
+        OSError: the file cannot be opened.
+    """
     size = path.stat().st_size
     if size > MAX_BYTES:
-        raise RefusedFileError(f"文件有 {size / 1e6:.0f} MB，超过上限 {MAX_BYTES / 1e6:.0f} MB；请拆分后再试。")
-    return read_bytes(path.read_bytes(), path.name, source)
+        raise RefusedFileError(
+            f"文件有 {size / 1e6:.0f} MB，超过上限 {MAX_BYTES / 1e6:.0f} MB；请拆分后再试。"
+        )
+    return path.read_bytes()
 
 
 def read_bytes(data: bytes, name: str, source: str) -> Document:

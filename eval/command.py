@@ -1,0 +1,147 @@
+"""The command “cewen eval”."""
+
+import sys
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from eval.cases import Case, CaseError, load_all
+from eval.page import to_html
+from eval.report import Settings, to_json, to_text
+from eval.run import AssistantLike, missing_papers, run
+
+OpenAssistant = Callable[[Path | None], AssistantLike]
+Describe = Callable[[AssistantLike], Settings]
+
+EXIT_RAN = 0
+EXIT_BROKEN = 1
+EXIT_BAD_CASES = 2
+
+CasePaths = Annotated[
+    list[Path], typer.Argument(metavar="CASES.jsonl...", help="用例文件，每行一个 JSON 对象。")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="在标准输出写 JSON 报告，代替表格。")]
+HtmlPath = Annotated[
+    Path | None, typer.Option("--html", metavar="REPORT", help="另写一份可离线打开的 HTML 报告。")
+]
+DataDir = Annotated[
+    Path | None,
+    typer.Option("--data-dir", envvar="CEWEN_DATA_DIR", help="数据目录，默认 ./data。"),
+]
+
+
+def register(
+    app: typer.Typer, open_assistant: OpenAssistant, describe: Describe | None = None
+) -> None:
+    """Add the command “eval” to the command line.
+
+    Args:
+        app: The command line.
+        open_assistant: Opens the assistant on a data directory, None for the default one.
+            Called after the cases have been read, so a bad case is told at once.
+        describe: Says what is under test (model, index generation, thresholds), for the
+            JSON and HTML reports.
+    """
+
+    @app.command("eval", help="用一组用例评测检索、答案、引用和拒答。")
+    def command(
+        cases: CasePaths,
+        as_json: AsJson = False,
+        html: HtmlPath = None,
+        data_dir: DataDir = None,
+    ) -> None:
+        found = _load(cases, html)
+        if found is None:
+            raise typer.Exit(EXIT_BAD_CASES)
+        assistant = open_assistant(data_dir)
+        settings = describe(assistant) if describe else {}
+        raise typer.Exit(_evaluate(assistant, found, as_json, html, settings))
+
+
+def evaluate(
+    assistant: AssistantLike,
+    case_paths: Sequence[Path],
+    as_json: bool = False,
+    html: Path | None = None,
+    settings: Settings | None = None,
+) -> int:
+    """Run case files and write the report; progress and warnings go to standard error.
+
+    Args:
+        assistant: The answer pipeline under test.
+        case_paths: Files of cases.
+        as_json: Write JSON to standard output in place of the table.
+        html: Where to write the HTML page as well, if anywhere.
+        settings: What is under test, for the JSON and HTML reports.
+
+    Returns:
+        The exit status: 0 it ran; 1 the assistant broke off in some case, or the page could
+        not be written; 2 the cases are not sound or there is no place for the page.
+    """
+    cases = _load(case_paths, html)
+    if cases is None:
+        return EXIT_BAD_CASES
+    return _evaluate(assistant, cases, as_json, html, settings or {})
+
+
+def _load(paths: Sequence[Path], html: Path | None) -> tuple[Case, ...] | None:
+    # Better told now than after an hour's run.
+    if html is not None and (html.is_dir() or not html.parent.is_dir()):
+        _say(f"错误：无法写入 HTML 报告 {html}。请给出已有目录下的文件名。")
+        return None
+    try:
+        return load_all(paths)
+    except CaseError as error:
+        _say(f"错误：{error}")
+        return None
+
+
+def _evaluate(
+    assistant: AssistantLike,
+    cases: Sequence[Case],
+    as_json: bool,
+    html: Path | None,
+    settings: Settings,
+) -> int:
+    _warn_missing(missing_papers(assistant, cases))
+    report = run(assistant, cases, _show_progress)
+    created = datetime.now().astimezone()
+    typer.echo(to_json(report, settings, created) if as_json else to_text(report), nl=False)
+    if report.errors:
+        _say(f"警告：有 {report.errors} 个用例运行出错，已按未通过计。")
+        _say(f"首个错误：{next(result.error for result in report.results if result.error)}")
+    written = html is None or _write(html, to_html(report, settings, created))
+    return EXIT_RAN if written and not report.errors else EXIT_BROKEN
+
+
+def _write(path: Path, page: str) -> bool:
+    try:
+        path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        _say(f"错误：无法写入 HTML 报告 {path}（{error.strerror}）。请换一个位置重试。")
+        return False
+    _say(f"HTML 报告已写入 {path}")
+    return True
+
+
+def _warn_missing(names: Sequence[str]) -> None:
+    if not names:
+        return
+    _say(f"警告：用例涉及的 {len(names)} 份文件尚未入库，评测数字不可采信：")
+    for name in names:
+        _say(f"  {name}")
+    _say("请先用 cewen ingest 导入这些文件，并核对用例 docs 中的文件名。")
+
+
+def _show_progress(done: int, total: int) -> None:
+    if sys.stderr.isatty():
+        typer.echo(f"\r评测 {done}/{total}", err=True, nl=done == total)
+    elif done == total:
+        _say(f"评测完成：{total} 个用例")
+
+
+def _say(line: str) -> None:
+    typer.echo(line, err=True)

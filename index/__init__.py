@@ -1,0 +1,1 @@
+"""Encoding, dense and sparse indexes, storage and search over passages."""

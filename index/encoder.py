@@ -1,0 +1,204 @@
+"""Turns text into vectors with any sentence-transformers model, the built-in one by default."""
+
+import ctypes
+import gc
+import hashlib
+import logging
+import os
+import threading
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from index.builtin_model import NAME, ensure_builtin_model
+from index.errors import EncoderError
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+__all__ = ["BUILTIN", "Backend", "Encoder", "EncoderError", "load_encoder"]
+
+Backend = Literal["torch", "onnx", "openvino"]
+Vectors = npt.NDArray[np.float32]
+
+BUILTIN = "builtin"
+
+# Passages of about 190 tokens on 2 cores with the built-in model: see the table in
+# docs of the measurement below; larger batches are no faster and hold more memory.
+_BATCH = 8
+
+# float32 between the int8 layers, so that machines with and without bfloat16 agree;
+# compiled kernels are kept for this many shapes, each of which holds memory.
+_OPENVINO: dict[str, str] = {
+    "INFERENCE_PRECISION_HINT": "f32",
+    "PERFORMANCE_HINT": "LATENCY",
+    "CPU_RUNTIME_CACHE_CAPACITY": "32",
+}
+
+_PASSAGE_PROMPTS = ("document", "passage", "corpus")
+_NOISY = ("optimum", "transformers", "sentence_transformers", "nncf", "huggingface_hub")
+
+
+class Encoder:
+    """A loaded model; safe to share between threads, which take turns.
+
+    ``dimension`` is the length of a vector. ``identity`` names the model and changes
+    with it: vectors made under different identities must not be compared.
+    """
+
+    def __init__(self, model: "SentenceTransformer", identity: str) -> None:
+        self.identity = identity
+        self.dimension = int(model.get_embedding_dimension() or 0)
+        self._model = model
+        self._passage_prompt = _passage_prompt(model.prompts)
+        self._turn = threading.Lock()
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of unit length, float32 of shape (len(texts), dimension)."""
+        if not texts:
+            return np.empty((0, self.dimension), np.float32)
+        with self._turn:
+            return np.asarray(
+                self._model.encode_document(
+                    list(texts),
+                    prompt_name=self._passage_prompt,
+                    batch_size=_BATCH,
+                    normalize_embeddings=True,
+                    show_progress_bar=False,
+                ),
+                np.float32,
+            )
+
+    def encode_query(self, text: str) -> Vectors:
+        """A vector of unit length, float32 of shape (dimension,)."""
+        with self._turn:
+            return np.asarray(
+                self._model.encode_query(text, normalize_embeddings=True, show_progress_bar=False),
+                np.float32,
+            )
+
+
+def load_encoder(
+    model: str,
+    cache_dir: Path,
+    backend: Backend = "torch",
+    progress: Callable[[str, float], None] | None = None,
+) -> Encoder:
+    """Load a model: ``builtin``, a local folder, or a hub name.
+
+    Args:
+        model: what to load. A hub name is looked for in ``cache_dir`` first.
+        cache_dir: the one folder written to.
+        backend: what runs a model other than the built-in one, which always runs
+            on OpenVINO. ``onnx`` and ``openvino`` need the exported file in the folder.
+        progress: told, in Chinese, what is being done and how far it is (0 to 1).
+
+    Raises:
+        EncoderError: the model cannot be had, or is not an embedding model.
+    """
+    _prepare_environment()
+    if model == BUILTIN:
+        folder = ensure_builtin_model(cache_dir, progress)
+        return Encoder(_load(model, str(folder), cache_dir, "openvino"), NAME)
+    local = Path(model).expanduser()
+    where = str(local) if local.is_dir() else model
+    loaded = _load(model, where, cache_dir, backend)
+    return Encoder(loaded, _identity(model, where, cache_dir))
+
+
+def _load(model: str, where: str, cache_dir: Path, backend: Backend) -> "SentenceTransformer":
+    """Load quietly, and give back the memory that loading took."""
+    try:
+        with _quiet():
+            from sentence_transformers import SentenceTransformer
+
+            loaded = SentenceTransformer(
+                where,
+                device="cpu",
+                backend=backend,
+                cache_folder=str(cache_dir),
+                model_kwargs=_backend_settings(backend),
+            )
+    except Exception as error:  # the libraries below raise their own kinds and bare Exception
+        raise EncoderError(_cannot_load(model, error)) from error
+    _release_memory()
+    return loaded
+
+
+def _backend_settings(backend: Backend) -> dict[str, Any]:
+    if backend == "openvino":
+        return {"ov_config": dict(_OPENVINO)}
+    return {"provider": "CPUExecutionProvider"} if backend == "onnx" else {}
+
+
+def _cannot_load(model: str, error: Exception) -> str:
+    return (
+        f"无法加载向量模型“{model}”：{str(error).strip().splitlines()[0] if str(error) else type(error).__name__}。"
+        "请检查名称或文件夹是否为 sentence-transformers 模型；离线时请先把模型下载到本地并填写其文件夹路径，"
+        "或将模型设置为 builtin 使用内置模型。"
+    )
+
+
+def _passage_prompt(prompts: dict[str, str]) -> str | None:
+    """The model's own prompt for passages, if it has one.
+
+    sentence-transformers gives every model an empty prompt “document”, which would
+    hide the “passage” prompt that E5 models come with.
+    """
+    return next((name for name in _PASSAGE_PROMPTS if prompts.get(name)), None)
+
+
+def _identity(model: str, where: str, cache_dir: Path) -> str:
+    """The model's name with a digest of its small files and the sizes of the large ones."""
+    folder = Path(where)
+    if not folder.is_dir():
+        folder = _snapshot(where, cache_dir)
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            digest.update(f"{path.relative_to(folder).as_posix()}\0{path.stat().st_size}\0".encode())
+            if path.suffix == ".json" and path.name.startswith(("config", "modules", "sentence_")):
+                digest.update(path.read_bytes())
+    return f"{folder.name if folder == Path(where) else model}@{digest.hexdigest()[:16]}"
+
+
+def _snapshot(name: str, cache_dir: Path) -> Path:
+    from huggingface_hub import snapshot_download
+
+    return Path(snapshot_download(name, cache_dir=cache_dir, local_files_only=True))
+
+
+def _prepare_environment() -> None:
+    """Settings the libraries read when they are imported; the administrator's own come first."""
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the libraries' own remarks off the administrator's screen."""
+    loggers = [logging.getLogger(name) for name in _NOISY]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
+
+
+def _release_memory() -> None:
+    """Return freed heap to the system: parsing 250,000 pieces leaves about 300 MB of it."""
+    gc.collect()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)

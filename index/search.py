@@ -1,0 +1,86 @@
+"""Search: encode the question, retrieve by vector and by words, fuse, return."""
+
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.encoder import Encoder
+from index.errors import RebuildNeededError
+from index.fusion import reciprocal_rank_fusion
+from index.store import Generation
+from index.tokeniser import Tokeniser
+from ingest.types import Document, Passage
+
+DENSE_WEIGHT = 1.0
+SPARSE_WEIGHT = 1.0
+DEPTH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One retrieved passage; ``cosine`` is 0 where only its words matched."""
+
+    passage: Passage
+    document: Document
+    score: float
+    cosine: float
+
+
+class Index:
+    """A loaded generation, ready to be asked. Safe to share between threads."""
+
+    def __init__(self, generation: Generation, encoder: Encoder, tokeniser: Tokeniser) -> None:
+        """Take a generation and what it was built with.
+
+        Raises:
+            RebuildNeededError: the generation was encoded with another model.
+        """
+        check_encoder(generation.manifest.encoder, encoder)
+        self.generation = generation
+        self._encoder = encoder
+        self.tokeniser = tokeniser
+        self.documents = {document.id: document for document in generation.documents}
+        regions = (document.masthead.region for document in generation.documents)
+        self.regions = sorted({region for region in regions if region})
+        self._passages = [p for document in generation.documents for p in document.passages]
+
+    def search(self, question: str, k: int, document_ids: Collection[str] = ()) -> list[Hit]:
+        """The ``k`` best passages for ``question``, best first, among the papers named (or all)."""
+        allowed = self._allowed(document_ids)
+        dense = self.generation.dense.search(self._encoder.encode_query(question), DEPTH, allowed)
+        terms = self.tokeniser.search_terms(question)
+        sparse = self.generation.sparse.search(terms, DEPTH, allowed)
+        fused = reciprocal_rank_fusion([(DENSE_WEIGHT, dense), (SPARSE_WEIGHT, sparse)])
+        cosines = dict(dense)
+        return [self._hit(position, score, cosines.get(position, 0.0)) for position, score in fused[:k]]
+
+    def rarity(self, term: str) -> float:
+        """How telling a word is, from 0 (in every passage) to 1 (in none)."""
+        passages = len(self._passages)
+        frequency = self.generation.sparse.document_frequency(term)
+        return math.log((passages + 1) / (frequency + 1)) / math.log(passages + 1)
+
+    def _hit(self, position: int, score: float, cosine: float) -> Hit:
+        passage = self._passages[position]
+        return Hit(passage, self.documents[passage.document_id], score, cosine)
+
+    def _allowed(self, document_ids: Collection[str]) -> NDArray[np.int64] | None:
+        if not document_ids:
+            return None
+        wanted = frozenset(document_ids)
+        positions: Sequence[int] = [
+            position for position, p in enumerate(self._passages) if p.document_id in wanted
+        ]
+        return np.asarray(positions, dtype=np.int64)
+
+
+def check_encoder(made_with: str, encoder: Encoder) -> None:
+    """Raise RebuildNeededError unless the index was made with this encoder."""
+    if made_with != encoder.identity:
+        raise RebuildNeededError(
+            f"索引是用模型 {made_with} 建的，现在设置的是 {encoder.identity}；"
+            "请运行 cewen ingest --rebuild 重建索引，或把设置改回原来的模型。"
+        )

@@ -1,0 +1,260 @@
+"""Generations of the index on disk: written whole, checked, and swapped in one step."""
+
+import errno
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from index.dense import DenseIndex
+from index.errors import RebuildNeededError, StoreBusyError, StoreError
+from index.sparse import SparseIndex
+from ingest.types import Document
+
+FORMAT = 1
+_KEPT_GENERATIONS = 2
+_DOCUMENT = TypeAdapter(Document)
+_DOCUMENTS, _DENSE, _SPARSE, _MANIFEST = "documents.jsonl", "dense.faiss", "sparse", "manifest.json"
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a generation was made with; ``files`` maps relative names to SHA-256 digests."""
+
+    format: int
+    reader: int
+    encoder: str
+    dimension: int
+    documents: int
+    passages: int
+    files: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRecord:
+    """The name, source and digest of a stored paper."""
+
+    name: str
+    source: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One state of the index, complete and unchanging."""
+
+    number: int
+    manifest: Manifest
+    documents: tuple[Document, ...]
+    dense: DenseIndex
+    sparse: SparseIndex
+
+
+class Store:
+    """The data folder: generations, originals, and the lock that lets one writer in."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir
+        self.generations = data_dir / "generations"
+        self.originals = data_dir / "originals"
+        self._current = data_dir / "CURRENT"
+
+    def current_number(self) -> int:
+        """The number of the current generation; 0 when nothing was ingested yet."""
+        try:
+            return int(self._current.read_text(encoding="ascii"))
+        except FileNotFoundError:
+            return 0
+        except ValueError as error:
+            raise StoreError(f"文件 {self._current} 损坏；请从备份恢复数据目录，或清空后重新导入。") from error
+
+    def manifest(self, number: int) -> Manifest:
+        """The manifest of a generation.
+
+        Raises:
+            StoreError: it is missing or damaged.
+            RebuildNeededError: it was written in another format.
+        """
+        path = self.generations / _name(number) / _MANIFEST
+        try:
+            fields = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise StoreError(f"索引的清单 {path} 读不出来（{error}）；请从备份恢复，或重新导入。") from error
+        if fields.get("format") != FORMAT:
+            raise RebuildNeededError(
+                f"索引的格式是第 {fields.get('format')} 版，本程序用第 {FORMAT} 版；请运行 cewen ingest --rebuild 重建。"
+            )
+        return Manifest(**fields)
+
+    def load(self) -> Generation | None:
+        """The current generation with every file's digest checked; None when there is none.
+
+        Raises:
+            StoreError: a file is missing or was changed since it was written.
+        """
+        number = self.current_number()
+        if not number:
+            return None
+        try:
+            return self._read(number)
+        except FileNotFoundError:
+            # A writer may have swapped and cleaned up between the two reads.
+            if self.current_number() == number:
+                raise StoreError(f"索引第 {number} 代不完整；请从备份恢复数据目录，或重新导入。") from None
+            return self.load()
+
+    def _read(self, number: int) -> Generation:
+        folder = self.generations / _name(number)
+        manifest = self.manifest(number)
+        for name, digest in manifest.files.items():
+            if _digest(folder / name) != digest:
+                raise StoreError(f"索引文件 {folder / name} 被改动或损坏；请从备份恢复，或重新导入。")
+        return Generation(
+            number=number,
+            manifest=manifest,
+            documents=self._documents(folder),
+            dense=DenseIndex.load(folder / _DENSE),
+            sparse=SparseIndex.load(folder / _SPARSE),
+        )
+
+    def _documents(self, folder: Path) -> tuple[Document, ...]:
+        try:
+            with (folder / _DOCUMENTS).open("rb") as lines:
+                return tuple(_DOCUMENT.validate_json(line) for line in lines)
+        except ValidationError as error:
+            raise RebuildNeededError("索引里的文件记录是旧格式；请运行 cewen ingest --rebuild 重建。") from error
+
+    def sources(self) -> tuple[SourceRecord, ...]:
+        """Where the current papers came from; readable in every format, so that a rebuild works."""
+        number = self.current_number()
+        if not number:
+            return ()
+        with (self.generations / _name(number) / _DOCUMENTS).open(encoding="utf-8") as lines:
+            records = [json.loads(line) for line in lines]
+        return tuple(SourceRecord(r["name"], r["source"], r["sha256"]) for r in records)
+
+    def documents(self) -> tuple[Document, ...]:
+        """The papers of the current generation, without the indexes."""
+        number = self.current_number()
+        return self._documents(self.generations / _name(number)) if number else ()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the only right to write; what an interrupted writer left is removed.
+
+        Raises:
+            StoreBusyError: another process holds it.
+            StoreError: the folder cannot be written, or the disk is full.
+        """
+        with disk_errors(self.data_dir):
+            self.generations.mkdir(parents=True, exist_ok=True)
+            self.originals.mkdir(exist_ok=True)
+            with (self.data_dir / "lock").open("w") as lock:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    raise StoreBusyError("另一个导入正在进行，请等它结束后再试。") from None
+                self._clean()
+                yield
+
+    def keep_original(self, sha256: str, data: bytes) -> None:
+        """Keep a file's bytes under their digest, so that the paper can be read again."""
+        path = self.originals / sha256
+        if path.exists():
+            return
+        temporary = path.with_suffix(".part")
+        _write(temporary, data)
+        temporary.replace(path)
+
+    def commit(
+        self, documents: Sequence[Document], dense: DenseIndex, sparse: SparseIndex, made_with: Manifest
+    ) -> int:
+        """Write a new generation and make it the current one; return its number."""
+        number = self.current_number() + 1
+        folder = Path(tempfile.mkdtemp(prefix=".part-", dir=self.generations))
+        with (folder / _DOCUMENTS).open("wb") as lines:
+            lines.writelines(_DOCUMENT.dump_json(document) + b"\n" for document in documents)
+        dense.save(folder / _DENSE)
+        sparse.save(folder / _SPARSE)
+        files = {str(path.relative_to(folder)): _digest(path) for path in _files(folder)}
+        fields = {**asdict(made_with), "files": files}
+        _write(folder / _MANIFEST, json.dumps(fields, ensure_ascii=False, indent=1).encode())
+        for path in _files(folder):
+            _sync(path)
+        folder.replace(self.generations / _name(number))
+        _sync(self.generations)
+        temporary = self._current.with_suffix(".part")
+        _write(temporary, str(number).encode("ascii"))
+        temporary.replace(self._current)
+        _sync(self.data_dir)
+        self._clean()
+        return number
+
+    def _clean(self) -> None:
+        """Remove half-written files, generations past use, and originals of deleted papers."""
+        current = self.current_number()
+        keep = {_name(number) for number in range(current - _KEPT_GENERATIONS + 1, current + 1)}
+        for folder in self.generations.iterdir():
+            if folder.name not in keep:
+                shutil.rmtree(folder)
+        used = {record.sha256 for record in self.sources()}
+        for path in self.originals.iterdir():
+            if path.name not in used:
+                path.unlink()
+
+
+@contextmanager
+def disk_errors(folder: Path) -> Iterator[None]:
+    """Turn a full disk or a folder without permission into a StoreError that says so."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StoreError(
+                f"磁盘空间不足，写不进 {folder}；原有内容没有改动，请腾出空间后重试。"
+            ) from error
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST):
+            raise StoreError(
+                f"没有写入 {folder} 的权限；请检查目录权限，或用 --data-dir 指定别的目录。"
+            ) from error
+        raise
+
+
+def _name(number: int) -> str:
+    return f"{number:06d}"
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _digest(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _write(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,46 @@
+"""One tokeniser for building the sparse index and for asking it."""
+
+import logging
+import re
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+_CJK = "\u3400-\u4dbf\u4e00-\u9fff"
+_PADDED_NAME = re.compile(rf"(?<![{_CJK}])([{_CJK}])\s+([{_CJK}])(?![{_CJK}])")
+_SPACE_IN_CJK = re.compile(rf"(?<=[{_CJK}\d])[ \u3000]+(?=[{_CJK}\d])")
+_WORD = re.compile(rf"[a-z0-9{_CJK}]")
+
+
+def normalise(text: str) -> str:
+    """Fold width and case, and remove the white space that only pads Chinese text."""
+    folded = unicodedata.normalize("NFKC", text).lower()
+    return _SPACE_IN_CJK.sub("", _PADDED_NAME.sub(r"\1\2", folded))
+
+
+class Tokeniser:
+    """jieba's search mode over normalised text; its dictionary cache stays in ``cache_dir``."""
+
+    def __init__(self, cache_dir: Path) -> None:
+        import jieba
+        import jieba.posseg
+
+        jieba.setLogLevel(logging.WARNING)
+        cache_dir.mkdir(parents=True, exist_ok=True)
+        self._jieba: Any = jieba.Tokenizer()
+        self._jieba.tmp_dir = str(cache_dir)
+        self._jieba.initialize()
+        self._tagger: Any = jieba.posseg.POSTokenizer(self._jieba)
+
+    def words(self, text: str) -> list[str]:
+        """The words of ``text`` in order, each once for every place it stands in."""
+        return [word for word in self._jieba.cut(normalise(text)) if _WORD.search(word)]
+
+    def search_terms(self, text: str) -> list[str]:
+        """Words and the shorter words inside them, as the sparse index holds them."""
+        terms = self._jieba.cut_for_search(normalise(text))
+        return [term for term in terms if _WORD.search(term)]
+
+    def tagged(self, text: str) -> list[tuple[str, str]]:
+        """Words with jieba's part-of-speech flags."""
+        return [(pair.word, pair.flag) for pair in self._tagger.cut(normalise(text))]

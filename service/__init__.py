@@ -1,0 +1,1 @@
+"""Settings, answer pipeline, HTTP API, web chat and command line."""

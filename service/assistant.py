@@ -1,0 +1,130 @@
+"""From a question to an answer: complete, split, retrieve, choose the evidence, word it."""
+
+from collections.abc import Callable, Collection, Sequence
+
+from index.search import Hit, Index
+from ingest.types import Document, Span
+from service.compose import Statement, cite, number
+from service.contract import Answer, DocumentInfo, SearchResult, Turn
+from service.decompose import decompose
+from service.extractive import answer_from
+from service.followup import complete
+from service.question import read_question
+
+EVIDENCE_DEPTH = 12
+_NEAREST = 3
+_NEAREST_CHARACTERS = 80
+_SILENT = "未找到依据。已导入的文件里没有能回答这个问题的内容。"
+_EMPTY = "未找到依据。还没有导入任何文件，请先导入。"
+
+
+class Assistant:
+    """Answers questions from one index; ``current`` gives the index as it stands now."""
+
+    def __init__(self, current: Callable[[], Index | None]) -> None:
+        self._current = current
+
+    def documents(self) -> list[DocumentInfo]:
+        """All ingested papers, by title."""
+        index = self._current()
+        found = index.documents.values() if index else ()
+        return sorted((document_info(document) for document in found), key=lambda d: (d.title, d.id))
+
+    def text(self, document_id: str) -> str:
+        """The text that offsets count in; empty if there is no such paper."""
+        index = self._current()
+        document = index.documents.get(document_id) if index else None
+        return document.text if document else ""
+
+    def search(
+        self,
+        question: str,
+        k: int = 5,
+        history: Sequence[Turn] = (),
+        document_ids: Collection[str] = (),
+    ) -> list[SearchResult]:
+        """The ``k`` best passages, best first."""
+        index = self._current()
+        if index is None:
+            return []
+        completed = complete(question, history, index.regions)
+        return [_result(hit) for hit in index.search(completed, k, document_ids)]
+
+    def answer(
+        self, question: str, history: Sequence[Turn] = (), document_ids: Collection[str] = ()
+    ) -> Answer:
+        """The answer with its citations, or ``no_evidence`` with the nearest sections."""
+        index = self._current()
+        if index is None:
+            return Answer(answer=_EMPTY, status="no_evidence", question=question)
+        completed = complete(question, history, index.regions)
+        statements: list[Statement] = []
+        hits: list[Hit] = []
+        for part in decompose(completed, index.regions):
+            found = index.search(part, EVIDENCE_DEPTH, document_ids)
+            hits.extend(found)
+            statements.extend(_answer_part(index, part, found, document_ids))
+        if not statements:
+            return _silent(completed, hits)
+        sentences, citations = number(statements)
+        return Answer(
+            answer="\n".join(sentence.text for sentence in sentences),
+            status="answered",
+            question=completed,
+            sentences=sentences,
+            citations=citations,
+        )
+
+
+def _answer_part(
+    index: Index, part: str, hits: Sequence[Hit], document_ids: Collection[str]
+) -> list[Statement]:
+    question = read_question(part, index.tokeniser, index.rarity, index.regions)
+    scope = [d for d in index.documents.values() if not document_ids or d.id in document_ids]
+    return answer_from(question, hits, scope)
+
+
+def _silent(question: str, hits: Sequence[Hit]) -> Answer:
+    """A refusal that shows the nearest sections."""
+    nearest = []
+    seen: set[tuple[str, tuple[str, ...]]] = set()
+    for hit in hits:
+        key = (hit.document.id, hit.passage.section)
+        if key in seen or len(nearest) == _NEAREST:
+            continue
+        seen.add(key)
+        end = min(hit.passage.end, hit.passage.start + _NEAREST_CHARACTERS)
+        span = Span(hit.passage.start, end)
+        nearest.append(cite(len(nearest) + 1, hit.document, hit.passage.section, span))
+    return Answer(answer=_SILENT, status="no_evidence", question=question, nearest=tuple(nearest))
+
+
+def _result(hit: Hit) -> SearchResult:
+    return SearchResult(
+        passage_id=hit.passage.id,
+        document_id=hit.document.id,
+        title=hit.document.masthead.title,
+        section=hit.passage.section,
+        text=hit.passage.text,
+        start=hit.passage.start,
+        end=hit.passage.end,
+        score=hit.score,
+    )
+
+
+def document_info(document: Document) -> DocumentInfo:
+    """What is known of a paper, for lists."""
+    head = document.masthead
+    return DocumentInfo(
+        id=document.id,
+        name=document.name,
+        title=head.title,
+        title_derived=head.title_derived,
+        issuer=head.issuer,
+        document_number=head.number,
+        date=head.date,
+        region=head.region,
+        characters=len(document.text),
+        passages=len(document.passages),
+    )
+

@@ -1,0 +1,72 @@
+"""Chosen candidates to an answer: the conclusion, and the citations that carry it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingest.types import Document, Span
+from service.candidates import Candidate, CandidateKind
+from service.contract import Citation, Sentence
+from service.focus import focus
+from service.question import Question
+from service.wording import columns_of, lead_sentence, person_sentence, row_sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One conclusion and the spans of papers it rests on."""
+
+    text: str
+    evidence: tuple[tuple[Document, tuple[str, ...], Span], ...]
+
+
+def state(question: Question, candidate: Candidate) -> Statement:
+    """The conclusion of one candidate."""
+    span = Span(candidate.start, candidate.end)
+    evidence = [(candidate.document, candidate.section, span)]
+    if candidate.record is not None:
+        if candidate.record.rule is not None:
+            evidence.append((candidate.document, (), candidate.record.rule))
+        return Statement(lead_sentence(candidate.record), tuple(evidence))
+    if candidate.kind is CandidateKind.PERSON:
+        return Statement(person_sentence(candidate), tuple(evidence))
+    if candidate.kind is CandidateKind.ROW and candidate.header:
+        asked = [name for name in columns_of(candidate) if name and name in question.text]
+        return Statement(row_sentence(candidate, asked), tuple(evidence))
+    start, end = focus(candidate.quote, candidate.start, question)
+    shown = candidate.document.text[start:end].replace("\n", " ").replace("\t", " ")
+    return Statement(shown, ((candidate.document, candidate.section, Span(start, end)),))
+
+
+def number(statements: Sequence[Statement]) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
+    """Number the evidence of all statements; equal spans share a number."""
+    citations: dict[tuple[str, int, int], Citation] = {}
+    sentences: list[Sentence] = []
+    for statement in statements:
+        indexes = []
+        for document, section, span in statement.evidence:
+            key = (document.id, span.start, span.end)
+            if key not in citations:
+                citations[key] = cite(len(citations) + 1, document, section, span)
+            indexes.append(citations[key].index)
+        sentences.append(Sentence(text=statement.text, citations=tuple(indexes), supported=True))
+    return tuple(sentences), tuple(citations.values())
+
+
+def cite(index: int, document: Document, section: tuple[str, ...], span: Span) -> Citation:
+    """A citation of ``document.text[span.start:span.end]``."""
+    return Citation(
+        index=index,
+        document_id=document.id,
+        title=document.masthead.title,
+        document_number=document.masthead.number,
+        section=section or section_at(document, span.start),
+        quote=document.text[span.start : span.end],
+        start=span.start,
+        end=span.end,
+    )
+
+
+def section_at(document: Document, offset: int) -> tuple[str, ...]:
+    """The innermost section that holds ``offset``; empty outside all sections."""
+    holding = [s for s in document.sections if s.start <= offset < s.end]
+    return max(holding, key=lambda s: len(s.path)).path if holding else ()

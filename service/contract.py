@@ -1,0 +1,188 @@
+"""The shapes of the HTTP contract; the answer pipeline returns them as they are.
+
+Every offset is a count of Unicode code points into the document's ``/text``,
+and ``text[start:end] == quote`` holds for every citation.
+"""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Contract(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Turn(_Contract):
+    """One earlier message of the conversation."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
+class AnswerRequest(_Contract):
+    """A question, its conversation, and the papers to look in (empty: all)."""
+
+    question: str
+    history: tuple[Turn, ...] = ()
+    document_ids: tuple[str, ...] = ()
+    stream: bool = False
+
+
+class Citation(_Contract):
+    """The exact words an answer rests on; ``index`` counts from 1."""
+
+    index: int
+    document_id: str
+    title: str
+    document_number: str = ""
+    section: tuple[str, ...] = ()
+    page: int | None = None
+    quote: str
+    start: int
+    end: int
+
+
+class Sentence(_Contract):
+    """One sentence of the answer and the citations that carry it."""
+
+    text: str
+    citations: tuple[int, ...] = ()
+    supported: bool
+
+
+class Answer(_Contract):
+    """An answer with its citations, or ``no_evidence`` and where to look next.
+
+    ``question`` is the question as understood, after completing a follow-up.
+    ``nearest`` lists the closest sections when the papers are silent.
+    """
+
+    answer: str
+    status: Literal["answered", "no_evidence"]
+    question: str = ""
+    citations: tuple[Citation, ...] = ()
+    sentences: tuple[Sentence, ...] = ()
+    nearest: tuple[Citation, ...] = ()
+    backend: str = "extractive"
+    ai_generated: bool = False
+    request_id: str = ""
+
+
+class SearchRequest(_Contract):
+    """A retrieval request; ``k`` is the number of passages wanted."""
+
+    question: str
+    k: int = Field(default=5, ge=1, le=100)
+    document_ids: tuple[str, ...] = ()
+
+
+class SearchResult(_Contract):
+    """One retrieved passage, best first."""
+
+    passage_id: str
+    document_id: str
+    title: str
+    section: tuple[str, ...]
+    text: str
+    start: int
+    end: int
+    score: float
+
+
+class SearchResponse(_Contract):
+    """The passages found, best first."""
+
+    results: tuple[SearchResult, ...]
+
+
+class DocumentInfo(_Contract):
+    """What is known of one ingested paper."""
+
+    id: str
+    name: str
+    title: str
+    title_derived: bool
+    issuer: str
+    document_number: str
+    date: str
+    region: str
+    characters: int
+    passages: int
+
+
+class SectionInfo(_Contract):
+    """One heading of a paper's outline."""
+
+    path: tuple[str, ...]
+    level: int
+    start: int
+    end: int
+
+
+class DocumentDetail(DocumentInfo):
+    """A paper with its outline."""
+
+    sections: tuple[SectionInfo, ...]
+
+
+class DocumentList(_Contract):
+    """All ingested papers, in the order of their titles."""
+
+    documents: tuple[DocumentInfo, ...]
+
+
+class DocumentText(_Contract):
+    """The text that offsets count in."""
+
+    text: str
+
+
+class FileOutcome(_Contract):
+    """What became of one uploaded or ingested file, and why."""
+
+    name: str
+    outcome: Literal["added", "replaced", "unchanged", "refused"]
+    document_id: str = ""
+    reason: str = ""
+
+
+class UploadResponse(_Contract):
+    """One outcome per uploaded file."""
+
+    files: tuple[FileOutcome, ...]
+
+
+class ResponsibilityInfo(_Contract):
+    """Who leads and who supports a task; ``leads`` is empty where not stated."""
+
+    document_id: str
+    title: str
+    task: str
+    section: tuple[str, ...]
+    leads: tuple[str, ...]
+    supports: tuple[str, ...]
+    basis: Literal["stated", "first_listed", "not_stated"]
+    quote: str
+    start: int
+    end: int
+
+
+class ResponsibilityList(_Contract):
+    """The records that match, in document order."""
+
+    responsibilities: tuple[ResponsibilityInfo, ...]
+
+
+class ErrorInfo(_Contract):
+    """``code`` is stable and English; ``message`` is for the user, in Chinese."""
+
+    code: str
+    message: str
+    request_id: str
+
+
+class ErrorResponse(_Contract):
+    """The body of every error."""
+
+    error: ErrorInfo

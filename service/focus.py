@@ -1,0 +1,63 @@
+"""Long evidence to the words that answer: clauses of the year asked for, around the question's words."""
+
+import re
+
+from service.candidates import squeeze
+from service.question import Question
+
+MAX_SHOWN = 150
+_CLAUSE = re.compile(r"[^；;。！？\n]+[；;。！？\n]*[”）)]?")
+_PART = re.compile(r"[^，,；;。！？\n]+[，,；;。！？\n]*[”）)]?")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=\s*(?:年|[-—－至到]))")
+
+
+def focus(text: str, start: int, question: Question) -> tuple[int, int]:
+    """The part of ``text`` (which begins at offset ``start``) worth showing, as offsets.
+
+    Where several years stand in ``text`` and one is asked for, only its clauses are kept.
+    """
+    begin, end = 0, len(text)
+    years = set(_YEAR.findall(text))
+    if question.years and len(years) > 1:
+        begin, end = _of_years(text, question.years) or (begin, end)
+    if end - begin > MAX_SHOWN:
+        begin, end = _around(text, begin, end, question)
+    while begin < end and text[begin] in "，；、。 \t\n":
+        begin += 1
+    while end > begin and text[end - 1] in "，；、 \t\n":
+        end -= 1
+    return start + begin, start + end
+
+
+def _of_years(text: str, years: tuple[str, ...]) -> tuple[int, int] | None:
+    """The stretch of parts governed by the years asked for; a part without a year keeps the last."""
+    governed: list[tuple[int, int]] = []
+    current: set[str] = set()
+    for match in _PART.finditer(text):
+        mentioned = set(_YEAR.findall(match.group()))
+        current = mentioned or current
+        if current.intersection(years):
+            governed.append(match.span())
+        elif governed:
+            break
+    return (governed[0][0], governed[-1][1]) if governed else None
+
+
+def _around(text: str, begin: int, end: int, question: Question) -> tuple[int, int]:
+    """The run of parts of at most MAX_SHOWN characters that meets most of the question."""
+    parts = [match.span() for match in _PART.finditer(text, begin, end)]
+    words = [squeeze(text[first:last]) for first, last in parts]
+    gains = [sum(term.weight for term in question.terms if term.text in part) for part in words]
+    best = (0.0, 0, begin, min(end, begin + MAX_SHOWN))
+    for first in range(len(parts)):
+        met: set[str] = set()
+        for last in range(first, len(parts)):
+            if parts[last][1] - parts[first][0] > MAX_SHOWN and last > first:
+                break
+            met.update(term.text for term in question.terms if term.text in words[last])
+            value = sum(term.weight for term in question.terms if term.text in met)
+            dense = value + 0.1 * sum(gains[first : last + 1])
+            length = parts[last][1] - parts[first][0]
+            if (dense, length) > best[:2]:
+                best = (dense, length, parts[first][0], parts[last][1])
+    return best[2], best[3]

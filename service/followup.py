@@ -1,0 +1,98 @@
+"""Follow-up questions (“那生物制造呢？”, “2035年呢”) completed from the conversation."""
+
+import re
+from collections.abc import Sequence
+
+from service.contract import Turn
+
+_ELLIPTIC = re.compile(r"^(?:那么?|还有|另外|再问一下|换成|如果是)?[，,]?(?P<topic>.{1,24}?)(?:这块|方面|这边)?的?呢[？?。]?$")
+_PRONOUN = re.compile(r"^(?:那么?)?(?:它们?|他们?|其|这个|该|上述|里面|其中)")
+_YEAR = re.compile(r"(?:到|至)?(?:19|20)\d{2}\s*年?")
+_PLACE = re.compile(r"[\u4e00-\u9fff]{2,5}[省市县区]")
+_STARTS_OPEN = re.compile(r"^(?:那|它|其|这|该|上述|里面|还|又|再)")
+# Where the words asked about end and the asking begins.
+_ASKING = re.compile(
+    r"(?:产业|工作|领域|项目|目标)?(?:的)?(?:由|是|归|有|要|到|在|，|应|该)?"
+    r"(?:哪|谁|什么|多少|几|何|怎|牵头|负责|主管|责任|主导|特色|产值|目标|增速|规模|建成|参与|配合|组长|副组长|成员|召集人|办公室)"
+)
+_MAX_OPEN = 12
+
+
+def complete(question: str, history: Sequence[Turn], places: Sequence[str] = ()) -> str:
+    """The question as it would stand alone; unchanged when it already does.
+
+    ``places`` are the places that papers govern; they are recognised also without 市 or 县.
+    """
+    asked = [turn.content.strip() for turn in history if turn.role == "user" and turn.content.strip()]
+    if not asked:
+        return question
+    previous = asked[0]
+    for following in [*asked[1:], question]:
+        previous = _complete_one(following.strip(), previous, places)
+    return previous
+
+
+def _complete_one(question: str, previous: str, places: Sequence[str]) -> str:
+    match = _ELLIPTIC.match(question)
+    if match:
+        return _replace_topic(previous, match["topic"], places)
+    year = _YEAR.search(question)
+    if year and _YEAR.search(previous) and len(question) <= _MAX_OPEN:
+        return _YEAR.sub(year.group(), previous, count=1)
+    if _PRONOUN.match(question):
+        rest = _PRONOUN.sub("", question)
+        return f"{_topic(previous)}{rest}"
+    if len(question) <= _MAX_OPEN or _STARTS_OPEN.match(question):
+        return f"{_topic(previous)}{re.sub('^那么?', '', question)}"
+    return question
+
+
+def _replace_topic(previous: str, topic: str, places: Sequence[str]) -> str:
+    """Put what is now asked about in the place of its like: a year, a place, else the subject."""
+    if _YEAR.fullmatch(topic) and _YEAR.search(previous):
+        return _YEAR.sub(topic, previous, count=1)
+    shared = _shared_ending(topic, previous)
+    if shared and shared != topic:
+        return previous.replace(shared, topic, 1)
+    place = _find_place(topic, places)
+    old_place = _find_place(previous, places)
+    if place and old_place and len(topic) <= len(place) + 1:
+        return previous.replace(old_place, topic, 1)
+    start, end = _subject(previous, places)
+    return f"{previous[:start]}{topic}{previous[end:]}" if end > start else f"{topic}{previous}"
+
+
+def _shared_ending(topic: str, previous: str) -> str:
+    """The longest ending of ``topic`` (two characters or more) that stands in ``previous``."""
+    endings = (topic[i:] for i in range(len(topic) - 1))
+    return next((ending for ending in endings if ending in previous), "")
+
+
+def _find_place(text: str, places: Sequence[str]) -> str:
+    for place in sorted(places, key=len, reverse=True):
+        for name in (place, place[:-1]):
+            if len(name) > 1 and name in text:
+                return name
+    match = _PLACE.search(text)
+    return match.group() if match else ""
+
+
+def _subject(previous: str, places: Sequence[str]) -> tuple[int, int]:
+    """The words a question is about: behind its place and year, before the asking."""
+    start = 0
+    place = _find_place(previous, places)
+    if place:
+        start = previous.find(place) + len(place)
+    year = _YEAR.search(previous)
+    if year:
+        start = max(start, year.end())
+    while start < len(previous) and previous[start] in "的，、在 要市县区":
+        start += 1
+    asking = _ASKING.search(previous, start)
+    return start, asking.start() if asking else start
+
+
+def _topic(previous: str) -> str:
+    """The earlier question without its asking part, as context for an open one."""
+    asking = _ASKING.search(previous)
+    return previous[: asking.start()] if asking and asking.start() else previous.rstrip("？?。")

@@ -1,0 +1,126 @@
+"""What a question asks for, and the words an answer must meet."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from index.tokeniser import Tokeniser, normalise
+
+
+class Kind(StrEnum):
+    """What kind of answer a question wants."""
+
+    LEAD = "lead"
+    TASKS_OF_UNIT = "tasks_of_unit"
+    PERSON = "person"
+    DATE = "date"
+    FIGURE = "figure"
+    DEFINITION = "definition"
+    LIST = "list"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word the evidence should hold, with its share of the question's meaning."""
+
+    text: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as understood; ``years`` are four digits, ``places`` as written."""
+
+    text: str
+    kind: Kind
+    terms: tuple[Term, ...]
+    years: tuple[str, ...]
+    places: tuple[str, ...]
+    unit: str = ""
+
+
+_UNIT = r"[\u4e00-\u9fff]{1,12}?(?:局|委|办|厅|院|中心|公司|集团|社|联|会|政府|管委会|办公室|银行|支行)"
+_TASKS_OF_UNIT = re.compile(
+    rf"(?P<unit>{_UNIT})(?:是|在|都|要|具体|主要)?(?:牵头|负责|参与|配合|承担|主管)(?:负责|推进|的)?"
+    rf"[^，。？]{{0,12}}(?:哪|什么|几)[^谁]{{0,4}}(?:产业|任务|工作|领域|项目|方面|事项|内容|职责|行业|个|些|$)"
+    rf"|(?P<unit2>{_UNIT})(?:牵头|负责|参与|配合)的?(?:产业|任务|工作|领域|项目|事项)有?(?:哪|什么|几)"
+)
+_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    (Kind.LEAD, re.compile(
+        "牵头|挂帅|责任单位|主管(?:部门|单位)|(?:谁|哪[个些家几]*(?:单位|部门|局|委|家)?)[^，。？]{0,4}(?:负责|主抓|分管|在管|来管|来抓|管)"
+        "|由谁(?:来)?(?:抓|管|办|推|做|落实|推进)|(?:归|由|属于?|是)哪[个些家几]*(?:单位|部门|局|委|家)|哪[个些家几]*(?:单位|部门|局|委)|谁(?:来)?(?:抓|管|推)")),
+    (Kind.DEFINITION, re.compile("什么是|是什么意思|什么意思|指什么|指的是|是指|怎么理解|如何理解|含义|何谓|怎么解释|怎么定义")),
+    (Kind.DATE, re.compile("什么时候|何时|哪一?年|哪一?天|几月|几号|哪个月|什么时间|截止|多久|多长时间|期限|日期")),
+    (Kind.FIGURE, re.compile(r"多少|百分之几|几成|多大|多高|几[个家项件条名人座处亩倍批次类年天户亿万]|比例|占比|增幅|增速|金额|产值|规模有")),
+    (Kind.PERSON, re.compile("谁|哪位|何人|什么人|什么职务|任什么职|担任什么|姓名|叫什么名")),
+    (Kind.LIST, re.compile("哪些|哪几|有哪|分别|包括|几个方面|哪[两三四五六七八九]|各是|各有")),
+)  # fmt: skip
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
+_PLACE = re.compile(r"(?:[\u4e00-\u9fff]{2,6}?(?:自治州|自治县|[省市县区旗]))(?!直|里|级|政|委|场|域)")
+_QUOTED = re.compile("[“‘《「『]([^”’》」』]{2,30})[”’》」』]")
+_CONTENT = {"n": 1.0, "v": 0.45, "a": 0.4, "t": 0.5, "m": 0.6, "e": 1.0, "j": 1.0, "l": 0.7, "i": 0.7, "b": 0.8, "s": 0.5, "g": 0.8}  # fmt: skip
+_VERBAL_NOUN = 0.8
+# Words that carry the asking, not the thing asked for.
+_CUES = frozenset(
+    "牵头 负责 挂帅 主管 分管 归口 责任 单位 部门 主抓 参与 配合 一起 分工 分工负责 什么 哪些 多少 几个 几家 时候 分别 具体 主要"
+    " 是指 指 意思 含义 理解 怎么 如何 职务 担任 由谁 哪位 什么人 名单 文件 方案 里面 其中 情况 问题 要求 打算 计划 提出 规定"
+    " 时间 目前 现在 请问 想 问 一下 告诉 介绍 说 说的 准备 安排 换成 换 列 一长串 看 层面 这块 搞 定 有 要 是 能 可以 应该 需要 做 做到 达到 冲 到 提到 放在 放 设 在 来"
+    " 里 最 抓 管 在管 干 哪家 哪个 各是 各 年间 年 每年 今年 个 家 目标 百分之 百分之几 两地 相关 领域 方面 局 区 市 县 省 镇 乡 牌子 名字 部分 事情 东西 内容 工作".split()
+)
+_MIN_PART = 2
+
+
+def read_question(
+    text: str, tokeniser: Tokeniser, rarity: Callable[[str], float], known_places: Iterable[str]
+) -> Question:
+    """Understand ``text``; ``rarity`` gives a word's inverse passage frequency, 0 to 1."""
+    folded = normalise(text)
+    unit = _asked_unit(folded)
+    places = _places(folded, known_places)
+    return Question(
+        text=text,
+        kind=Kind.TASKS_OF_UNIT if unit else _kind(folded),
+        terms=tuple(_terms(folded, tokeniser, rarity, places)),
+        years=tuple(dict.fromkeys(_YEAR.findall(folded))),
+        places=places,
+        unit=unit,
+    )
+
+
+def _asked_unit(folded: str) -> str:
+    match = _TASKS_OF_UNIT.search(folded)
+    return (match["unit"] or match["unit2"]) if match else ""
+
+
+def _kind(folded: str) -> Kind:
+    return next((kind for kind, pattern in _KINDS if pattern.search(folded)), Kind.OTHER)
+
+
+def _places(folded: str, known_places: Iterable[str]) -> tuple[str, ...]:
+    """Places the question names: those the papers govern, and whatever is written like one."""
+    stems = {place: place[:-1] if len(place) > 2 else place for place in known_places}
+    found: list[str] = []
+    rest = folded
+    for place, stem in sorted(stems.items(), key=lambda item: -len(item[0])):
+        if place in rest or (stem in rest and not re.search(f"{stem}[省市县区旗楼]", rest)):
+            found.append(place)
+            rest = rest.replace(place, "，").replace(stem, "，")
+    return tuple(found)
+
+
+def _terms(
+    folded: str, tokeniser: Tokeniser, rarity: Callable[[str], float], places: tuple[str, ...]
+) -> Iterable[Term]:
+    rest = folded
+    for place in places:
+        rest = rest.replace(place, "，").replace(place[:-1] if len(place) > 2 else place, "，")
+    seen: set[str] = set()
+    for word, flag in tokeniser.tagged(_YEAR.sub("，", rest)):
+        weight = _VERBAL_NOUN if flag == "vn" else _CONTENT.get(flag[:1], 0.0)
+        if word in _CUES or word in seen or not weight or (len(word) < _MIN_PART and not word.isdigit()):
+            continue
+        seen.add(word)
+        yield Term(word, weight * rarity(word))

@@ -1,0 +1,36 @@
+/** Asks before a paper is deleted. */
+
+import { button, el } from "./dom.js";
+import { bookTitle } from "./labels.js";
+
+/** True if the user confirms; Esc and 取消 do not. The focus goes back to where it was. */
+export function confirmDeletion(paper) {
+  const dialog = document.getElementById("confirm");
+  const focused = document.activeElement;
+  return new Promise((resolve) => {
+    let confirmed = false;
+    const close = (answer) => {
+      confirmed = answer;
+      dialog.close();
+    };
+    dialog.replaceChildren(
+      el("h2", { id: "confirm-title" }, "删除这份文件？"),
+      el("p", {}, `${bookTitle(paper.title)}的全文和 ${paper.passages} 个段落将从文件库移除，之后的回答不再引用它。`),
+      el(
+        "div",
+        { class: "confirm-actions" },
+        button("取消", () => close(false), { "data-testid": "confirm-cancel" }),
+        button("删除", () => close(true), { class: "button button-danger", "data-testid": "confirm-delete" }),
+      ),
+    );
+    dialog.addEventListener(
+      "close",
+      () => {
+        if (focused && focused.isConnected) focused.focus();
+        resolve(confirmed);
+      },
+      { once: true },
+    );
+    dialog.showModal();
+  });
+}

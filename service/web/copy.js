@@ -1,0 +1,64 @@
+/** Answers as plain text, and the clipboard. AI-written text never leaves without its label. */
+
+import { paragraphs } from "./conclusion.js";
+import { AI_LABEL, NO_EVIDENCE, bookTitle, whereabouts } from "./labels.js";
+
+/** Question, answer, citations and, when due, the AI label. Sentences that did not hold are left out. */
+export function answerAsText(question, answer) {
+  const lines = [`问：${question}`, "", `答：${conclusionText(answer)}`];
+  if (answer.citations.length) lines.push("", "依据：", ...answer.citations.map(citationText));
+  if (answer.ai_generated) lines.push("", `（${AI_LABEL}）`);
+  return lines.join("\n");
+}
+
+function conclusionText(answer) {
+  if (answer.status === "no_evidence") return answer.answer || NO_EVIDENCE;
+  return paragraphs(answer).map(heldSentences).filter(Boolean).join("\n");
+}
+
+function heldSentences(sentences) {
+  return sentences
+    .filter(({ supported }) => supported)
+    .map(({ text, citations }) => text + citations.map((index) => `[${index}]`).join(""))
+    .join("");
+}
+
+function citationText(citation) {
+  return `[${citation.index}] “${citation.quote.trim()}”——${bookTitle(citation.title)} ${whereabouts(citation).join("，")}`.trim();
+}
+
+/** Puts text on the clipboard; false if the browser refuses. */
+export async function copyText(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return copyThroughSelection(text);
+  }
+}
+
+/** navigator.clipboard exists on https and localhost only; a county's portal may be plain http. */
+function copyThroughSelection(text) {
+  const field = document.createElement("textarea");
+  const focused = document.activeElement;
+  field.value = text;
+  field.className = "visually-hidden";
+  document.body.append(field);
+  field.select();
+  const copied = document.execCommand("copy");
+  field.remove();
+  if (focused) focused.focus();
+  return copied;
+}
+
+/** Text selected from an AI-written answer and copied by hand carries the label too. */
+export function labelCopiedSelections() {
+  document.addEventListener("copy", (event) => {
+    const selection = document.getSelection();
+    const written = Array.from(document.querySelectorAll("[data-ai=true] .conclusion"));
+    const text = selection.toString();
+    if (!text || !written.some((node) => selection.containsNode(node, true))) return;
+    event.clipboardData.setData("text/plain", `${text}\n（${AI_LABEL}）`);
+    event.preventDefault();
+  });
+}

@@ -1,0 +1,80 @@
+"""What an answer without a language model says: conclusions in plain official Chinese."""
+
+from collections.abc import Sequence
+
+from ingest.types import LeadBasis, Responsibility
+from service.candidates import Candidate
+
+_LIST_LIMIT = 160
+
+
+def lead_sentence(record: Responsibility) -> str:
+    """Who leads one task and who takes part; says so where the paper names no lead."""
+    task = f"“{record.task}”" if record.task else "该项工作"
+    supports = _listed(record.supports)
+    if record.basis is LeadBasis.NOT_STATED:
+        return f"{task}的责任单位是{supports}；文件没有写明由哪个单位牵头。"
+    leads = _listed(record.leads)
+    lead = f"{task}由{leads}牵头"
+    if record.basis is LeadBasis.FIRST_LISTED:
+        lead += "（责任单位排第一）"
+    return f"{lead}，参与单位有{supports}。" if supports else f"{lead}。"
+
+
+def tasks_sentence(unit: str, role: str, tasks: Sequence[str]) -> str:
+    """Which tasks a unit leads or takes part in."""
+    listed = _listed(tuple(dict.fromkeys(tasks)))
+    return f"{unit}{role}的共{len(set(tasks))}项：{listed}。"
+
+
+def row_sentence(candidate: Candidate, columns: Sequence[str]) -> str:
+    """A table row as “column：value”, the name of the row first; only ``columns`` if any."""
+    names, values = _cells(candidate.header), _cells(candidate.quote)
+    pairs = [
+        (names[i] if i < len(names) else "", value) for i, value in enumerate(values) if value.strip()
+    ]
+    key = next((i for i, (name, value) in enumerate(pairs) if not _serial(name, value)), 0)
+    wanted = [pair for i, pair in enumerate(pairs) if i == key or not columns or pair[0] in columns]
+    shown = wanted if len(wanted) > 1 else pairs
+    return "；".join(f"{name}：{value}" if name else value for name, value in shown) + "。"
+
+
+def columns_of(candidate: Candidate) -> list[str]:
+    """The column names of a row's table."""
+    return [name for name in _cells(candidate.header) if name]
+
+
+def row_name(candidate: Candidate) -> str:
+    """What a row is about: its first cell that is not a serial number."""
+    names, values = _cells(candidate.header), _cells(candidate.quote)
+    for i, value in enumerate(values):
+        if value and not _serial(names[i] if i < len(names) else "", value):
+            return value
+    return candidate.quote
+
+
+def person_sentence(candidate: Candidate) -> str:
+    """One person of a roster."""
+    entry = candidate.entry
+    if entry is None:
+        return candidate.quote
+    role = f"{entry.role}：" if entry.role else ""
+    return f"{role}{entry.name}（{entry.post}）"
+
+
+def _cells(row: str) -> list[str]:
+    return [cell.strip() for cell in row.split("\t")]
+
+
+def _serial(name: str, value: str) -> bool:
+    return name in ("序号", "编号", "No.", "NO") or value.isdigit()
+
+
+def _listed(items: Sequence[str]) -> str:
+    """Items joined by “、”, cut with a count where they would fill the answer."""
+    shown: list[str] = []
+    for item in items:
+        if sum(map(len, shown)) + len(item) > _LIST_LIMIT:
+            return f"{'、'.join(shown)}等{len(items)}个"
+        shown.append(item)
+    return "、".join(shown)

@@ -1,0 +1,199 @@
+"""Asking in the web chat: answers, refusals, keys, errors."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from service.contract import Answer, Citation, ErrorInfo, ErrorResponse, Sentence
+
+QUESTION = "氢能产业由哪个单位牵头？"
+ANSWER_URL = "**/api/v1/answer"
+HOSTILE = '<img src=x onerror="window.ran = true"><script>window.ran = true</script>'
+
+
+def ask(page: Page, question: str) -> None:
+    page.get_by_test_id("question").fill(question)
+    page.get_by_test_id("question").press("Enter")
+
+
+def reply_with(page: Page, answer: Answer) -> None:
+    body = answer.model_dump_json()
+    page.route(ANSWER_URL, lambda route: route.fulfill(body=body, content_type="application/json"))
+
+
+def cited(quote: str) -> Citation:
+    where = {
+        "document_id": "d1",
+        "title": "示范方案",
+        "document_number": "示发〔2024〕1号",
+        "section": ("一、目标", "（一）产值"),
+    }
+    return Citation(index=1, quote=quote, start=0, end=len(quote), **where)
+
+
+def ai_answer() -> Answer:
+    """An answer by a model, with a follow-up completed and a sentence that did not hold."""
+    held = Sentence(text="到2025年产值达到10亿元。", citations=(1,), supported=True)
+    failed = Sentence(text="到2030年达到99亿元。", supported=False)
+    return Answer(
+        answer=held.text + failed.text,
+        status="answered",
+        question="示范方案的产值目标是多少？",
+        citations=(cited("力争到2025年产值达到10亿元"),),
+        sentences=(held, failed),
+        backend="qwen3",
+        ai_generated=True,
+    )
+
+
+def test_an_answer_cites_and_the_citation_opens_on_the_quoted_words(page: Page) -> None:
+    with page.expect_response(ANSWER_URL) as response:
+        ask(page, QUESTION)
+    citation = response.value.json()["citations"][0]
+    expect(page.get_by_test_id("citation-card").first).to_contain_text(citation["title"])
+    page.get_by_test_id("citation").first.click()
+    marks = page.get_by_test_id("mark")
+    expect(marks.first).to_be_in_viewport()
+    assert "".join(marks.all_text_contents()) == citation["quote"]
+
+
+def test_escape_closes_the_source_and_the_focus_returns(page: Page) -> None:
+    ask(page, QUESTION)
+    number = page.get_by_test_id("citation").first
+    number.click()
+    page.get_by_test_id("mark").first.wait_for()
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("viewer")).to_be_hidden()
+    expect(number).to_be_focused()
+
+
+def test_a_question_the_papers_are_silent_on_is_refused(page: Page) -> None:
+    ask(page, "火星基地由谁负责？")
+    expect(page.get_by_test_id("no-evidence")).to_contain_text("未找到依据")
+    expect(page.get_by_test_id("citation")).to_have_count(0)
+
+
+def test_a_follow_up_sends_the_conversation(page: Page) -> None:
+    ask(page, QUESTION)
+    expect(page.get_by_test_id("answer")).to_have_count(1)
+    with page.expect_request(ANSWER_URL) as request:
+        ask(page, "还有哪些单位参与？")
+    history = request.value.post_data_json["history"]
+    assert [turn["role"] for turn in history] == ["user", "assistant"]
+    assert history[0]["content"] == QUESTION
+    expect(page.get_by_test_id("answer")).to_have_count(2)
+
+
+def test_the_conversation_outlives_a_reload_and_ends_with_a_new_one(page: Page) -> None:
+    ask(page, QUESTION)
+    page.get_by_test_id("answer").wait_for()
+    page.reload()
+    expect(page.get_by_test_id("asked")).to_have_text(QUESTION)
+    page.get_by_role("button", name="新对话").click()
+    expect(page.get_by_test_id("turn")).to_have_count(0)
+
+
+def test_a_suggestion_is_asked_when_picked(page: Page) -> None:
+    page.get_by_test_id("suggestions").get_by_role("button", name=QUESTION).click()
+    expect(page.get_by_test_id("asked")).to_have_text(QUESTION)
+    expect(page.get_by_test_id("answer")).to_have_count(1)
+
+
+def test_shift_enter_breaks_the_line_and_enter_sends(page: Page) -> None:
+    box = page.get_by_test_id("question")
+    box.fill("氢能产业")
+    box.press("Shift+Enter")
+    box.press_sequentially("由哪个单位牵头？")
+    expect(box).to_have_value("氢能产业\n由哪个单位牵头？")
+    expect(page.get_by_test_id("turn")).to_have_count(0)
+    box.press("Enter")
+    expect(page.get_by_test_id("turn")).to_have_count(1)
+    expect(box).to_have_value("")
+
+
+@pytest.mark.parametrize("event", [{"isComposing": True}, {"keyCode": 229}])
+def test_the_enter_of_an_input_method_does_not_send(page: Page, event: dict[str, int]) -> None:
+    box = page.get_by_test_id("question")
+    box.fill("qingneng")
+    box.dispatch_event("keydown", {"key": "Enter", "bubbles": True, "cancelable": True, **event})
+    expect(box).to_have_value("qingneng")
+    expect(page.get_by_test_id("turn")).to_have_count(0)
+
+
+def test_enter_in_an_empty_box_sends_nothing(page: Page) -> None:
+    ask(page, "  ")
+    expect(page.get_by_test_id("turn")).to_have_count(0)
+
+
+def test_waiting_can_be_stopped(page: Page) -> None:
+    page.route(ANSWER_URL, lambda route: None)
+    ask(page, QUESTION)
+    page.get_by_role("button", name="停止").click()
+    expect(page.get_by_test_id("reply")).to_contain_text("已停止")
+    expect(page.get_by_role("button", name="发送")).to_be_visible()
+
+
+def test_an_error_of_the_service_is_shown_and_can_be_retried(page: Page) -> None:
+    error = ErrorInfo(code="model_unavailable", message="语言模型暂时不可用", request_id="r-17")
+    body = ErrorResponse(error=error).model_dump_json()
+    page.route(ANSWER_URL, lambda route: route.fulfill(status=503, body=body, content_type="application/json"))
+    ask(page, QUESTION)
+    expect(page.get_by_test_id("problem")).to_contain_text("语言模型暂时不可用")
+    expect(page.get_by_test_id("problem")).to_contain_text("r-17")
+    page.unroute(ANSWER_URL)
+    page.get_by_test_id("retry").click()
+    expect(page.get_by_test_id("answer")).to_have_count(1)
+    expect(page.get_by_test_id("problem")).to_have_count(0)
+
+
+def test_an_unreachable_service_is_said_plainly(page: Page) -> None:
+    page.route(ANSWER_URL, lambda route: route.abort())
+    ask(page, QUESTION)
+    expect(page.get_by_test_id("problem")).to_contain_text("无法连接服务，请检查服务是否在运行")
+
+
+def test_ai_text_is_labelled_and_what_did_not_hold_is_struck_out(page: Page) -> None:
+    reply_with(page, ai_answer())
+    ask(page, "那产值呢？")
+    expect(page.get_by_test_id("understood")).to_have_text("理解为：示范方案的产值目标是多少？")
+    expect(page.get_by_test_id("unsupported")).to_have_text("到2030年达到99亿元。")
+    expect(page.get_by_test_id("ai-label")).to_have_text("人工智能生成，仅供参考")
+    expect(page.get_by_test_id("citation-card")).to_contain_text("示发〔2024〕1号")
+    expect(page.get_by_test_id("citation-card")).to_contain_text("一、目标 › （一）产值")
+
+
+@pytest.mark.parametrize("secure", [True, False])
+def test_a_copy_carries_citations_and_label_but_no_failed_sentence(page: Page, secure: bool) -> None:
+    if not secure:  # plain http on a county's network has no navigator.clipboard
+        page.evaluate("() => Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    reply_with(page, ai_answer())
+    ask(page, "产值目标是多少？")
+    page.get_by_test_id("copy").click()
+    expect(page.get_by_test_id("copy")).to_contain_text("已复制")
+    box = page.get_by_test_id("question")
+    box.press("Control+v")
+    copied = box.input_value()
+    assert "答：到2025年产值达到10亿元。[1]" in copied
+    assert "[1] “力争到2025年产值达到10亿元”——《示范方案》 示发〔2024〕1号，一、目标 › （一）产值" in copied
+    assert copied.endswith("（人工智能生成，仅供参考）")
+    assert "99亿元" not in copied
+
+
+def test_words_selected_by_hand_carry_the_label_too(page: Page) -> None:
+    reply_with(page, ai_answer())
+    ask(page, "产值目标是多少？")
+    select = "node => { document.activeElement.blur(); getSelection().selectAllChildren(node); }"
+    page.get_by_test_id("conclusion").evaluate(select)
+    page.keyboard.press("Control+c")
+    page.get_by_test_id("question").press("Control+v")
+    assert "（人工智能生成，仅供参考）" in page.get_by_test_id("question").input_value()
+
+
+def test_markup_in_an_answer_is_shown_as_text(page: Page) -> None:
+    sentence = Sentence(text=HOSTILE, citations=(1,), supported=True)
+    hostile = {"question": HOSTILE, "backend": HOSTILE, "citations": (cited(HOSTILE),), "sentences": (sentence,)}
+    reply_with(page, Answer(answer=HOSTILE, status="answered", **hostile))
+    ask(page, f"{HOSTILE} 甲")
+    expect(page.get_by_test_id("conclusion")).to_contain_text(HOSTILE)
+    expect(page.get_by_test_id("quote")).to_have_text(HOSTILE)
+    expect(page.get_by_test_id("turns").locator("img, script")).to_have_count(0)
+    assert page.evaluate("() => window.ran") is None

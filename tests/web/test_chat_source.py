@@ -1,0 +1,104 @@
+"""The source beside the conversation: what is marked, and that a paper's text stays text."""
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Page, expect
+
+PHONE = {"width": 360, "height": 740}
+LINE = "各单位要按照职责分工抓好落实，确保各项任务按期完成。"
+
+
+def paper(title: str, body: str) -> str:
+    return f"{title}\n一、总体要求\n{LINE}\n二、主要目标\n{body}\n三、保障措施\n{LINE}\n"
+
+
+def text_of(page: Page, document_id: str) -> str:
+    return page.request.get(f"/api/v1/documents/{document_id}/text").json()["text"]
+
+
+def open_at(page: Page, document_id: str, words: str) -> None:
+    """Opens a paper with ``words`` cited, by code points as the service counts them."""
+    start = text_of(page, document_id).index(words)
+    place = urlencode({"source": document_id, "start": start, "end": start + len(words)})
+    page.goto(f"/#/?{place}")
+    page.get_by_test_id("mark").first.wait_for()
+
+
+@pytest.mark.parametrize("before", ["", "𠮷", "𠮷野𡈽村、𠮷" * 40])
+def test_the_mark_covers_the_cited_words_after_astral_characters(
+    page: Page, upload: Callable[[str], str], before: str
+) -> None:
+    words = "到2026年建成托育服务点12个𠮷"
+    document_id = upload(paper("关于做好托育服务工作的实施方案", f"{before}社区{words}，覆盖全部街道。"))
+    open_at(page, document_id, words)
+    expect(page.get_by_test_id("mark")).to_have_text(words)
+    expect(page.get_by_test_id("mark")).to_be_in_viewport()
+
+
+def test_the_page_shows_every_character_of_the_text(page: Page, upload: Callable[[str], str]) -> None:
+    table = "县市区\t主导产业\t\n平江县\t食品加工\t文旅\n\n\n"
+    document_id = upload(paper("关于产业布局的实施方案", f"甲。\n\n{table}乙𠮷。"))
+    open_at(page, document_id, "主导产业\t\n平江县")
+    assert page.get_by_test_id("paper").text_content() == text_of(page, document_id)
+    assert "".join(page.get_by_test_id("mark").all_text_contents()) == "主导产业\t\n平江县"
+
+
+def test_markup_in_a_paper_is_shown_as_text(page: Page, upload: Callable[[str], str]) -> None:
+    image = '<img src=x onerror="window.ran = true">'
+    script = "<script>window.ran = true</script>"
+    document_id = upload(paper(f"关于{image}的通知", f"按照{script}要求办理。\n{image}\t{script}"))
+    open_at(page, document_id, script)
+    viewer = page.get_by_test_id("viewer")
+    expect(viewer.get_by_test_id("mark").first).to_have_text(script)
+    expect(viewer.get_by_test_id("paper")).to_contain_text(image)
+    page.goto("/#/papers")
+    page.get_by_test_id("paper-item").first.wait_for()
+    expect(page.locator("img[onerror], #papers img, #viewer img, body script")).to_have_count(0)
+    assert page.evaluate("() => window.ran") is None
+
+
+def test_the_outline_leads_to_its_section(page: Page, upload: Callable[[str], str]) -> None:
+    body = "\n".join(f"第{number}项任务。{LINE}" for number in range(400))
+    document_id = upload(paper("关于做好重点任务的实施方案", body))
+    open_at(page, document_id, "第3项任务")
+    page.get_by_test_id("outline").locator("summary").click()
+    page.get_by_test_id("outline").get_by_role("button", name="三、保障措施").click()
+    expect(page.get_by_test_id("paper").get_by_role("heading", name="三、保障措施")).to_be_in_viewport()
+
+
+def test_a_mark_deep_in_a_very_long_paper_is_in_view(page: Page, upload: Callable[[str], str]) -> None:
+    lines = [f"第{number}条　{LINE * 4}" for number in range(2000)]
+    document_id = upload(paper("关于做好全部任务的实施方案", "\n".join(lines)))
+    open_at(page, document_id, "第1900条")
+    expect(page.get_by_test_id("mark")).to_be_in_viewport()
+
+
+def test_a_paper_that_is_gone_is_said_so(page: Page) -> None:
+    page.goto("/#/?source=no-such-paper&start=0&end=3")
+    expect(page.get_by_test_id("viewer").get_by_test_id("problem")).to_be_visible()
+
+
+def test_a_phone_needs_no_sideways_scrolling(page: Page, upload: Callable[[str], str]) -> None:
+    page.set_viewport_size(PHONE)
+    row = "\t".join(["先进装备制造及新能源装备"] * 8)
+    document_id = upload(paper("关于产业布局的实施方案", f"{'x' * 300}\n{row}\n到2026年完成。"))
+    page.get_by_test_id("question").fill("氢能产业由哪个单位牵头？")
+    page.keyboard.press("Enter")
+    page.get_by_test_id("answer").wait_for()
+    assert overflow(page) == 0
+    open_at(page, document_id, "到2026年完成")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert overflow(page) == 0
+    page.get_by_test_id("close-viewer").click()
+    page.goto("/#/papers")
+    page.get_by_test_id("paper-item").first.wait_for()
+    assert overflow(page) == 0
+
+
+def overflow(page: Page) -> int:
+    """Pixels by which the page, or the part of it that scrolls, is wider than the screen."""
+    return page.evaluate("""() => Math.max(...["html", ".viewer-scroll", "#conversation", "#papers"]
+        .map((name) => document.querySelector(name)).filter((node) => node && node.clientWidth)
+        .map((node) => node.scrollWidth - node.clientWidth))""")
