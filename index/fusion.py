@@ -1,17 +1,25 @@
 """Two rankings to one."""
 
 from collections import defaultdict
-from collections.abc import Sequence
 
 from index.dense import Ranked
 
-RANK_CONSTANT = 60
+# Share of the dense ranking. On the dev cases over five real papers hit@1 was 0.93 at 0.2 and 0.3,
+# 0.90 at 0.5; reciprocal rank fusion, which forgets by how much a passage leads, gave 0.84 to 0.85.
+DENSE_SHARE = 0.3
 
 
-def reciprocal_rank_fusion(rankings: Sequence[tuple[float, Ranked]]) -> Ranked:
-    """Fuse weighted rankings; equal scores are ordered by position."""
+def convex_combination(dense: Ranked, sparse: Ranked) -> Ranked:
+    """Fuse two rankings by their scores, each scaled to 0..1; equal scores are ordered by position.
+
+    Cosines are scaled by their range, BM25 scores (which begin at 0) by their best.
+    """
     fused: defaultdict[int, float] = defaultdict(float)
-    for weight, ranking in rankings:
-        for rank, (position, _) in enumerate(ranking, start=1):
-            fused[position] += weight / (RANK_CONSTANT + rank)
+    if dense:
+        best, least = dense[0][1], dense[-1][1]
+        for position, score in dense:
+            fused[position] += DENSE_SHARE * ((score - least) / (best - least) if best > least else 1.0)
+    if sparse:
+        for position, score in sparse:
+            fused[position] += (1 - DENSE_SHARE) * score / sparse[0][1]
     return sorted(fused.items(), key=lambda item: (-item[1], item[0]))

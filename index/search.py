@@ -9,13 +9,11 @@ from numpy.typing import NDArray
 
 from index.encoder import Encoder
 from index.errors import RebuildNeededError
-from index.fusion import reciprocal_rank_fusion
+from index.fusion import convex_combination
 from index.store import Generation
 from index.tokeniser import Tokeniser
 from ingest.types import Document, Passage
 
-DENSE_WEIGHT = 1.0
-SPARSE_WEIGHT = 1.0
 DEPTH = 50
 
 
@@ -53,7 +51,7 @@ class Index:
         dense = self.generation.dense.search(self._encoder.encode_query(question), DEPTH, allowed)
         terms = self.tokeniser.search_terms(question)
         sparse = self.generation.sparse.search(terms, DEPTH, allowed)
-        fused = reciprocal_rank_fusion([(DENSE_WEIGHT, dense), (SPARSE_WEIGHT, sparse)])
+        fused = convex_combination(dense, sparse)
         cosines = dict(dense)
         return [self._hit(position, score, cosines.get(position, 0.0)) for position, score in fused[:k]]
 

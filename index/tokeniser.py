@@ -3,6 +3,7 @@
 import logging
 import re
 import unicodedata
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,12 @@ def normalise(text: str) -> str:
 
 
 class Tokeniser:
-    """jieba's search mode over normalised text; its dictionary cache stays in ``cache_dir``."""
+    """jieba's search mode over normalised text, with ``words`` that its dictionary lacks.
 
-    def __init__(self, cache_dir: Path) -> None:
+    The dictionary's cache stays in ``cache_dir``.
+    """
+
+    def __init__(self, cache_dir: Path, words: Iterable[str] = ()) -> None:
         import jieba
         import jieba.posseg
 
@@ -30,6 +34,8 @@ class Tokeniser:
         self._jieba: Any = jieba.Tokenizer()
         self._jieba.tmp_dir = str(cache_dir)
         self._jieba.initialize()
+        for word in words:
+            self._jieba.add_word(normalise(word), tag="n")
         self._tagger: Any = jieba.posseg.POSTokenizer(self._jieba)
 
     def words(self, text: str) -> list[str]:

@@ -24,7 +24,7 @@ _KINDS = {
 def cut_passages(document_id: str, text: str, blocks: Sequence[Block]) -> tuple[Passage, ...]:
     """Cut blocks into passages that never cross a section, a table or a statement of who leads."""
     pieces: list[Passage] = []
-    for (section, kind, _), run in groupby(blocks, key=lambda block: (block.section, block.kind, block.head)):
+    for (section, kind, _), run in groupby(blocks, key=lambda block: _group(text, block)):
         group = list(run)
         for start, end, header in _spans(text, kind, group):
             pieces.append(
@@ -34,6 +34,12 @@ def cut_passages(document_id: str, text: str, blocks: Sequence[Block]) -> tuple[
         replace(piece, id=f"{document_id}-{position}", position=position)
         for position, piece in enumerate(pieces)
     )
+
+
+def _group(text: str, block: Block) -> tuple[tuple[str, ...], BlockKind, int | None]:
+    """What a passage may not mix; a bracket that ends a paragraph stays with the paragraph."""
+    inline = block.kind is BlockKind.RESPONSIBILITY and block.start and text[block.start - 1] != "\n"
+    return block.section, BlockKind.PROSE if inline else block.kind, block.head
 
 
 def _spans(text: str, kind: BlockKind, group: list[Block]) -> Iterator[tuple[int, int, str]]:
@@ -73,8 +79,9 @@ def _prose_spans(text: str, group: list[Block]) -> Iterator[tuple[int, int]]:
     """Paragraphs are packed while they fit; a longer one is cut between sentences."""
     start = end = _with_heading(text, group[0])
     for block in group:
+        keep = block.kind is BlockKind.RESPONSIBILITY
         for sentence_start, sentence_end in sentence_spans(text, max(block.start, end), block.end):
-            if end > start and sentence_end - start > MAX_CHARACTERS:
+            if end > start and sentence_end - start > MAX_CHARACTERS and not keep:
                 yield start, end
                 start = sentence_start
             end = sentence_end

@@ -3,10 +3,11 @@
 import re
 
 from service.candidates import squeeze
-from service.question import Question
+from service.question import Kind, Question
 
 MAX_SHOWN = 150
-_CLAUSE = re.compile(r"[^；;。！？\n]+[；;。！？\n]*[”）)]?")
+_NEARLY_ALL = 0.9
+_CLAUSE = re.compile(r"[^；;]+[；;]*")
 _PART = re.compile(r"[^，,；;。！？\n]+[，,；;。！？\n]*[”）)]?")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=\s*(?:年|[-—－至到]))")
 
@@ -20,6 +21,8 @@ def focus(text: str, start: int, question: Question) -> tuple[int, int]:
     years = set(_YEAR.findall(text))
     if question.years and len(years) > 1:
         begin, end = _of_years(text, question.years) or (begin, end)
+    if question.kind in (Kind.FIGURE, Kind.DATE):
+        begin, end = _best_clause(text, begin, end, question)
     if end - begin > MAX_SHOWN:
         begin, end = _around(text, begin, end, question)
     while begin < end and text[begin] in "，；、。 \t\n":
@@ -41,6 +44,18 @@ def _of_years(text: str, years: tuple[str, ...]) -> tuple[int, int] | None:
         elif governed:
             break
     return (governed[0][0], governed[-1][1]) if governed else None
+
+
+def _best_clause(text: str, begin: int, end: int, question: Question) -> tuple[int, int]:
+    """One clause alone, where it meets as much of the question as the whole."""
+    whole = squeeze(text[begin:end])
+    all_met = sum(term.weight for term in question.terms if term.text in whole)
+    for match in _CLAUSE.finditer(text, begin, end):
+        clause = squeeze(match.group())
+        met = sum(term.weight for term in question.terms if term.text in clause)
+        if met >= _NEARLY_ALL * all_met and re.search(r"\d", clause):
+            return match.span()
+    return begin, end
 
 
 def _around(text: str, begin: int, end: int, question: Question) -> tuple[int, int]:

@@ -40,6 +40,8 @@ class Question:
     years: tuple[str, ...]
     places: tuple[str, ...]
     unit: str = ""
+    measure: str = ""
+    role: str = ""
 
 
 _UNIT = r"[\u4e00-\u9fff]{1,12}?(?:局|委|办|厅|院|中心|公司|集团|社|联|会|政府|管委会|办公室|银行|支行)"
@@ -50,14 +52,21 @@ _TASKS_OF_UNIT = re.compile(
 )
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (Kind.LEAD, re.compile(
-        "牵头|挂帅|责任单位|主管(?:部门|单位)|(?:谁|哪[个些家几]*(?:单位|部门|局|委|家)?)[^，。？]{0,4}(?:负责|主抓|分管|在管|来管|来抓|管)"
-        "|由谁(?:来)?(?:抓|管|办|推|做|落实|推进)|(?:归|由|属于?|是)哪[个些家几]*(?:单位|部门|局|委|家)|哪[个些家几]*(?:单位|部门|局|委)|谁(?:来)?(?:抓|管|推)")),
-    (Kind.DEFINITION, re.compile("什么是|是什么意思|什么意思|指什么|指的是|是指|怎么理解|如何理解|含义|何谓|怎么解释|怎么定义")),
+        "牵头|挂帅|责任单位|主管(?:部门|单位)|谁[^，。？]{0,3}(?:负责|主抓|分管|在管|抓|管|推)|由谁(?:来)?(?:办|做|落实)"
+        "|(?:哪|什么)[个些家几]*(?:单位|部门|局|委)")),
+    (Kind.DEFINITION, re.compile("什么是|什么意思|指什么|指的是|是指|指哪|怎么理解|如何理解|含义|何谓|怎么解释|怎么定义")),
+    (Kind.LIST, re.compile("哪些|哪几|有哪|哪[两三四五六七八九十]|名单")),
     (Kind.DATE, re.compile("什么时候|何时|哪一?年|哪一?天|几月|几号|哪个月|什么时间|截止|多久|多长时间|期限|日期")),
-    (Kind.FIGURE, re.compile(r"多少|百分之几|几成|多大|多高|几[个家项件条名人座处亩倍批次类年天户亿万]|比例|占比|增幅|增速|金额|产值|规模有")),
+    (Kind.FIGURE, re.compile("多少|百分之几|几成|多大|多高|几[个家项件条名人座处亩倍批次类年天户亿万]|占比|增幅|增速|文号")),
     (Kind.PERSON, re.compile("谁|哪位|何人|什么人|什么职务|任什么职|担任什么|姓名|叫什么名")),
-    (Kind.LIST, re.compile("哪些|哪几|有哪|分别|包括|几个方面|哪[两三四五六七八九]|各是|各有")),
+    (Kind.LIST, re.compile("分别|包括|几个方面|各是|各有")),
 )  # fmt: skip
+_ASKING = re.compile(
+    "(?:哪|几)[一两三四五六七八九十几]?[个家些位项条类种年天座处名张批次]*|多少|什么(?:时候|时间|意思|职务|人)?|百分之[几多少]*|怎么|如何|何时|有多[大高长]|多[大高长久]|谁|分别|各[是有]"
+)
+_MEASURE = re.compile(r"(?:多少|几|第几)(?P<measure>个百分点|[家个项件条名人座处亩倍批类户头吨元张万亿米公里%天年月日])")
+_PERCENT = re.compile("百分之|占比|比重|比例|增速|增幅|增长多少|增长率|转化率|覆盖率")
+_ROLE = re.compile(r"(?P<role>[\u4e00-\u9fff]{1,8}?(?:长|书记|主任|召集人|顾问|负责人|联系人|成员|代表|专员|委员|经理|总监|主席|秘书))(?:是|由|为|有|分别|都|叫|归)*(?:谁|哪|什么人|何人|几)")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 _PLACE = re.compile(r"(?:[\u4e00-\u9fff]{2,6}?(?:自治州|自治县|[省市县区旗]))(?!直|里|级|政|委|场|域)")
 _QUOTED = re.compile("[“‘《「『]([^”’》」』]{2,30})[”’》」』]")
@@ -87,12 +96,32 @@ def read_question(
         years=tuple(dict.fromkeys(_YEAR.findall(folded))),
         places=places,
         unit=unit,
+        measure=_measure(folded),
+        role=_role(folded, tokeniser),
     )
 
 
 def _asked_unit(folded: str) -> str:
     match = _TASKS_OF_UNIT.search(folded)
     return (match["unit"] or match["unit2"]) if match else ""
+
+
+def _measure(folded: str) -> str:
+    """What the figure asked for counts: “家”, “亩”, “%”; empty where the question leaves it open."""
+    if _PERCENT.search(folded):
+        return "%"
+    match = _MEASURE.search(folded)
+    return match["measure"] if match else ""
+
+
+def _role(folded: str, tokeniser: Tokeniser) -> str:
+    """The post whose holder is asked for (“副组长”): the last word before “是谁”."""
+    match = _ROLE.search(folded)
+    if not match:
+        return ""
+    words = [word for word, _ in tokeniser.tagged(match["role"])]
+    ending = words[-1]
+    return words[-2] + ending if len(words) > 1 and (len(ending) < 2 or words[-2] == "副") else ending
 
 
 def _kind(folded: str) -> Kind:
@@ -117,10 +146,10 @@ def _terms(
     rest = folded
     for place in places:
         rest = rest.replace(place, "，").replace(place[:-1] if len(place) > 2 else place, "，")
-    seen: set[str] = set()
-    for word, flag in tokeniser.tagged(_YEAR.sub("，", rest)):
-        weight = _VERBAL_NOUN if flag == "vn" else _CONTENT.get(flag[:1], 0.0)
-        if word in _CUES or word in seen or not weight or (len(word) < _MIN_PART and not word.isdigit()):
-            continue
-        seen.add(word)
-        yield Term(word, weight * rarity(word))
+    found = {
+        word: (_VERBAL_NOUN if flag == "vn" else _CONTENT.get(flag[:1], 0.0)) * rarity(word)
+        for word, flag in tokeniser.tagged(_ASKING.sub("，", _YEAR.sub("，", rest)))
+        if len(word) >= _MIN_PART or word.isdigit()
+    }
+    telling = {word: weight for word, weight in found.items() if word not in _CUES} or found
+    return [Term(word, weight) for word, weight in telling.items() if weight]

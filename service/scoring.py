@@ -9,6 +9,7 @@ from service.question import Kind, Question, Term
 
 # What a word counts for, by where it stands.
 OWN, HEADING, AROUND, TITLE = 1.0, 0.85, 0.55, 0.4
+MEASURE_BONUS = 0.15
 TYPE_BONUS = 0.25
 RANK_BONUS = 0.15
 PLACE_PENALTY = 0.6
@@ -16,6 +17,9 @@ _NUMBER = re.compile(r"\d|[一二三四五六七八九十百千两]+[个家项�
 _DATE = re.compile(r"\d{4}年|\d{1,2}月|\d{1,2}日|\d+个?(?:工作日|天|年|月)|年底|年内")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|[-—－至到]|$)")
 _UNIT = re.compile("局|委|办|部门|政府|管委会|公司|中心|开发区|集团|院|单位")
+_POST = re.compile("任|负责人|书记|长")
+_EXPLAINS = re.compile("是指|即|指的是|（[^）]*、[^）]*）|“[^”]*”[：:为]|[、][^，。]*“")
+_NUMBERING = re.compile(r"^(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．])")
 _LONG = 3
 
 
@@ -33,10 +37,11 @@ class Score:
 def score(question: Question, candidate: Candidate) -> Score:
     """Score one candidate."""
     coverage = _coverage(question, candidate)
-    typed = _has_type(question.kind, candidate)
+    typed = _has_type(question, candidate)
     year_met = years_met(question, candidate)
     place_met = _places_met(question, candidate)
     total = coverage + TYPE_BONUS * typed + RANK_BONUS / (1 + candidate.rank)
+    total += MEASURE_BONUS * _has_measure(question, candidate)
     total -= PLACE_PENALTY * (not place_met) + PLACE_PENALTY * (not year_met)
     return Score(total, coverage, typed, year_met, place_met)
 
@@ -52,7 +57,7 @@ def _met(term: Term, candidate: Candidate) -> float:
     places = (
         (OWN, candidate.own),
         (HEADING, candidate.heading),
-        (AROUND, candidate.around),
+        (HEADING if candidate.record else AROUND, candidate.around),
         (TITLE, candidate.document.masthead.title),
     )
     return max(weight * _holds(text, term.text) for weight, text in places)
@@ -71,21 +76,48 @@ def _holds(text: str, term: str) -> float:
     return 0.7 * sum(pair in text for pair in pairs) / len(pairs)
 
 
-def _has_type(kind: Kind, candidate: Candidate) -> bool:
+def _has_type(question: Question, candidate: Candidate) -> bool:
     """Whether the candidate holds the kind of thing that was asked for."""
-    match kind:
+    match question.kind:
         case Kind.LEAD | Kind.TASKS_OF_UNIT:
             return candidate.kind is CandidateKind.RECORD or bool(_UNIT.search(candidate.own))
         case Kind.FIGURE:
-            return bool(_NUMBER.search(_YEAR.sub("", candidate.own)))
+            return _near_terms(question, candidate, _NUMBER)
         case Kind.DATE:
-            return bool(_DATE.search(candidate.own))
+            return _near_terms(question, candidate, _DATE)
         case Kind.PERSON:
-            return candidate.kind is CandidateKind.PERSON or bool(re.search("任|负责人|书记|长", candidate.own))
+            return _has_person(question, candidate)
         case Kind.DEFINITION:
-            return candidate.kind is CandidateKind.DEFINITION
+            return candidate.kind is CandidateKind.DEFINITION or bool(_EXPLAINS.search(candidate.own))
         case _:
             return True
+
+
+def _has_person(question: Question, candidate: Candidate) -> bool:
+    if question.role:
+        return _holds(candidate.own, question.role) == 1.0
+    return candidate.kind is CandidateKind.PERSON or bool(_POST.search(candidate.own))
+
+
+def _near_terms(question: Question, candidate: Candidate, wanted: re.Pattern[str]) -> bool:
+    """Whether ``wanted`` stands in the same part of the sentence as the words asked about, or beside."""
+    if candidate.kind is CandidateKind.ROW:
+        return bool(wanted.search(candidate.own))
+    own = _NUMBERING.sub("", candidate.own)
+    parts = re.split("[，,；;。：]", own if wanted is _DATE else _YEAR.sub("", own))
+    met = [sum(term.weight for term in question.terms if term.text in part) for part in parts]
+    if not any(met):
+        return bool(wanted.search(own))
+    near = [i for i, gain in enumerate(met) if gain >= 0.6 * max(met)]
+    return any(wanted.search(part) for i in near for part in parts[max(0, i - 1) : i + 2])
+
+
+def _has_measure(question: Question, candidate: Candidate) -> bool:
+    """Whether a figure of the unit asked for stands in the candidate or its column heading."""
+    if not question.measure:
+        return False
+    unit = "(?:%|百分之|个百分点)" if question.measure == "%" else re.escape(question.measure)
+    return bool(re.search(rf"[\d一二三四五六七八九十百千万亿余多]+{unit}", candidate.own))
 
 
 def years_met(question: Question, candidate: Candidate) -> bool:

@@ -11,7 +11,7 @@ export function answerView(question, { answer, seconds }) {
   const refused = answer.status === "no_evidence";
   return el(
     "div",
-    { class: refused ? "answer is-refusal" : "answer", "data-testid": "answer", "data-ai": answer.ai_generated },
+    { class: refused ? "answer is-refusal" : "answer", "data-testid": "answer", "data-ai": String(answer.ai_generated) },
     understood(question, answer.question),
     refused ? refusal(answer) : conclusion(answer),
     answer.ai_generated && el("p", { class: "ai-label", "data-testid": "ai-label" }, AI_LABEL),

@@ -55,7 +55,7 @@ function copyThroughSelection(text) {
 export function labelCopiedSelections() {
   document.addEventListener("copy", (event) => {
     const selection = document.getSelection();
-    const written = Array.from(document.querySelectorAll("[data-ai=true] .conclusion"));
+    const written = Array.from(document.querySelectorAll("[data-ai='true'] .conclusion"));
     const text = selection.toString();
     if (!text || !written.some((node) => selection.containsNode(node, true))) return;
     event.clipboardData.setData("text/plain", `${text}\n（${AI_LABEL}）`);

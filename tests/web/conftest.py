@@ -6,10 +6,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-
-pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, FilePayload, Page, ViewportSize, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -21,7 +18,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-DESKTOP = {"width": 1280, "height": 800}
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 
 
 @pytest.fixture(scope="session")
@@ -67,7 +64,7 @@ def upload(page: Page) -> Iterator[Callable[[str], str]]:
     ids: list[str] = []
 
     def ingest(text: str) -> str:
-        file = {"name": f"{uuid4().hex}.txt", "mimeType": "text/plain", "buffer": text.encode()}
+        file: FilePayload = {"name": f"{uuid4().hex}.txt", "mimeType": "text/plain", "buffer": text.encode()}
         response = page.request.post("/api/v1/documents", multipart={"files": file})
         outcome = json.loads(response.text())["files"][0]
         assert outcome["outcome"] == "added", outcome

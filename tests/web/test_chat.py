@@ -1,5 +1,7 @@
 """Asking in the web chat: answers, refusals, keys, errors."""
 
+import json
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -21,13 +23,16 @@ def reply_with(page: Page, answer: Answer) -> None:
 
 
 def cited(quote: str) -> Citation:
-    where = {
-        "document_id": "d1",
-        "title": "示范方案",
-        "document_number": "示发〔2024〕1号",
-        "section": ("一、目标", "（一）产值"),
-    }
-    return Citation(index=1, quote=quote, start=0, end=len(quote), **where)
+    return Citation(
+        index=1,
+        document_id="d1",
+        title="示范方案",
+        document_number="示发〔2024〕1号",
+        section=("一、目标", "（一）产值"),
+        quote=quote,
+        start=0,
+        end=len(quote),
+    )
 
 
 def ai_answer() -> Answer:
@@ -77,7 +82,7 @@ def test_a_follow_up_sends_the_conversation(page: Page) -> None:
     expect(page.get_by_test_id("answer")).to_have_count(1)
     with page.expect_request(ANSWER_URL) as request:
         ask(page, "还有哪些单位参与？")
-    history = request.value.post_data_json["history"]
+    history = json.loads(request.value.post_data or "")["history"]
     assert [turn["role"] for turn in history] == ["user", "assistant"]
     assert history[0]["content"] == QUESTION
     expect(page.get_by_test_id("answer")).to_have_count(2)
@@ -190,8 +195,15 @@ def test_words_selected_by_hand_carry_the_label_too(page: Page) -> None:
 
 def test_markup_in_an_answer_is_shown_as_text(page: Page) -> None:
     sentence = Sentence(text=HOSTILE, citations=(1,), supported=True)
-    hostile = {"question": HOSTILE, "backend": HOSTILE, "citations": (cited(HOSTILE),), "sentences": (sentence,)}
-    reply_with(page, Answer(answer=HOSTILE, status="answered", **hostile))
+    answer = Answer(
+        answer=HOSTILE,
+        status="answered",
+        question=HOSTILE,
+        citations=(cited(HOSTILE),),
+        sentences=(sentence,),
+        backend=HOSTILE,
+    )
+    reply_with(page, answer)
     ask(page, f"{HOSTILE} 甲")
     expect(page.get_by_test_id("conclusion")).to_contain_text(HOSTILE)
     expect(page.get_by_test_id("quote")).to_have_text(HOSTILE)

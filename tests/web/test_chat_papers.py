@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from service.contract import ErrorInfo, ErrorResponse
 
@@ -28,7 +28,7 @@ def file_name(page: Page) -> Iterator[str]:
             page.request.delete(f"/api/v1/documents/{document['id']}")
 
 
-def text_file(name: str, text: str) -> dict[str, str | bytes]:
+def text_file(name: str, text: str) -> FilePayload:
     return {"name": name, "mimeType": "text/plain", "buffer": text.encode()}
 
 
@@ -80,8 +80,7 @@ def test_a_listed_paper_opens(papers: Page) -> None:
 def test_a_failed_upload_says_why(papers: Page) -> None:
     error = ErrorInfo(code="too_large", message="文件超过上限", request_id="r-18")
     body = ErrorResponse(error=error).model_dump_json()
-    papers.route(
-        "**/api/v1/documents", lambda route: route.fulfill(status=413, body=body, content_type="application/json")
-    )
+    refusal = {"status": 413, "body": body, "content_type": "application/json"}
+    papers.route("**/api/v1/documents", lambda route: route.fulfill(**refusal))
     papers.get_by_test_id("upload-input").set_input_files([text_file("大文件.txt", BODY)])
     expect(papers.get_by_test_id("outcome")).to_contain_text("文件超过上限")
