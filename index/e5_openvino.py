@@ -1,11 +1,14 @@
 """Turns a packed multilingual-e5-small into an int8 OpenVINO network."""
 
+import os
 import warnings
-from collections.abc import Iterable
+from collections.abc import Sequence
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from index.e5s1 import BLOCK_WEIGHTS, PackedModel
 
@@ -15,7 +18,8 @@ if TYPE_CHECKING:
     from torch.nn import Module
     from transformers import BertConfig, BertModel
 
-TokenIds = dict[str, np.ndarray]
+FloatArray = npt.NDArray[np.float32]
+TokenIds = dict[str, npt.NDArray[np.int64]]
 
 _WORDS = "emb.word"
 _EMBEDDINGS = {
@@ -88,18 +92,29 @@ def float_network(packed: PackedModel) -> "Model":
     return network
 
 
-def quantise(network: "Model", examples: Iterable[TokenIds]) -> "Model":
+def quantise(network: "Model", examples: Sequence[TokenIds]) -> "Model":
     """Int8 weights and activations; ``examples`` set the range of the activations."""
+    import logging
+
     import nncf
 
-    nncf.set_log_level(40)
-    found = list(examples)
-    return nncf.quantize(
-        network,
-        nncf.Dataset(found),
-        model_type=nncf.ModelType.TRANSFORMER,
-        subset_size=len(found),
-    )
+    nncf.set_log_level(logging.ERROR)
+    with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):  # its progress bars
+        return nncf.quantize(
+            network,
+            nncf.Dataset(list(examples)),
+            model_type=nncf.ModelType.TRANSFORMER,
+            subset_size=len(examples),
+        )
+
+
+def last_hidden(network: "Model", examples: Sequence[TokenIds]) -> list[FloatArray]:
+    """The last hidden states of each example, float32 of shape (tokens, hidden)."""
+    import openvino
+
+    settings = {"INFERENCE_PRECISION_HINT": "f32"}
+    compiled = openvino.Core().compile_model(network, "CPU", settings)
+    return [compiled(example)[0][0].copy() for example in examples]
 
 
 def save_network(network: "Model", folder: Path) -> None:
@@ -135,6 +150,8 @@ def _traceable(packed: PackedModel) -> "Module":
     from torch.nn import functional
 
     words = packed.tensors[_WORDS]
+    if words.scales is None:
+        raise ValueError(f"{_WORDS} is not quantised")
     rows = packed.sizes.vocabulary
     bert = _bert(packed)
     weights = torch.from_numpy(words.weights.reshape(rows, -1))
@@ -148,12 +165,15 @@ def _traceable(packed: PackedModel) -> "Module":
             self.register_buffer("scales", scales)
 
         def forward(self, input_ids: "Tensor", attention_mask: "Tensor") -> "Tensor":
-            blocks = functional.embedding(input_ids, self.weights).unflatten(-1, (-1, BLOCK_WEIGHTS))
+            blocks = functional.embedding(input_ids, self.weights).unflatten(
+                -1, (-1, BLOCK_WEIGHTS)
+            )
             widths = functional.embedding(input_ids, self.scales).unsqueeze(-1)
             embedded = (blocks.float() * widths.float()).flatten(-2)
             hidden = self.embeddings(inputs_embeds=embedded)
             hole = torch.finfo(torch.float32).min
             mask = (1.0 - attention_mask[:, None, None, :].float()) * hole
-            return self.encoder(hidden, attention_mask=mask).last_hidden_state
+            states: Tensor = self.encoder(hidden, attention_mask=mask).last_hidden_state
+            return states
 
     return Traceable().eval()

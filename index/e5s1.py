@@ -6,6 +6,7 @@ table (not needed here), a directory of tensors, then the tensors themselves.
 
 import struct
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -128,12 +129,14 @@ def read_e5s1(path: Path) -> PackedModel:
 
 def _read_sizes(cursor: _Cursor) -> Sizes:
     cursor.fields("I")  # format version
-    counts = cursor.fields("7i")
+    hidden, layers, heads, feed_forward, vocabulary, positions, token_types = cursor.fields("7i")
     epsilon = cursor.number()
     (block,) = cursor.fields("i")
     if block != BLOCK_WEIGHTS:
         raise ValueError(f"blocks of {block} weights")
-    return Sizes(*counts, epsilon=epsilon)
+    return Sizes(
+        hidden, layers, heads, feed_forward, vocabulary, positions, token_types, epsilon
+    )
 
 
 def _read_vocabulary(cursor: _Cursor) -> Vocabulary:
@@ -143,7 +146,7 @@ def _read_vocabulary(cursor: _Cursor) -> Vocabulary:
     scores = cursor.array("<f4", count).tolist()
     blob = cursor.raw(length)
     pieces = tuple(
-        blob[start:end].decode() for start, end in zip(offsets, offsets[1:], strict=False)
+        blob[start:end].decode() for start, end in pairwise(offsets)
     )
     return Vocabulary(pieces, tuple(scores), bos, eos, pad, unk)
 

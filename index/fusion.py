@@ -18,7 +18,9 @@ def convex_combination(dense: Ranked, sparse: Ranked) -> Ranked:
     if dense:
         best, least = dense[0][1], dense[-1][1]
         for position, score in dense:
-            fused[position] += DENSE_SHARE * ((score - least) / (best - least) if best > least else 1.0)
+            fused[position] += DENSE_SHARE * (
+                (score - least) / (best - least) if best > least else 1.0
+            )
     if sparse:
         for position, score in sparse:
             fused[position] += (1 - DENSE_SHARE) * score / sparse[0][1]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.context import indexed_text
+from index.context import domain_words, indexed_text
 from index.dense import DenseIndex, FloatArray
 from index.encoder import Encoder
 from index.errors import RebuildNeededError, UnknownDocumentError
@@ -68,10 +68,12 @@ def _no_progress(done: int, total: int) -> None:
 class Library:
     """The papers of one data folder, for writing."""
 
-    def __init__(self, store: Store, encoder: Encoder, tokeniser: Tokeniser) -> None:
+    def __init__(
+        self, store: Store, encoder: Encoder, make_tokeniser: Callable[[Sequence[str]], Tokeniser]
+    ) -> None:
         self._store = store
         self._encoder = encoder
-        self._tokeniser = tokeniser
+        self._make_tokeniser = make_tokeniser
 
     def add(
         self,
@@ -112,7 +114,9 @@ class Library:
         """Read every stored paper again and encode it with the current model; return their number."""
         with self._store.writing():
             documents = [
-                read_bytes((self._store.originals / stored.sha256).read_bytes(), stored.name, stored.source)
+                read_bytes(
+                    (self._store.originals / stored.sha256).read_bytes(), stored.name, stored.source
+                )
                 for stored in self._store.sources()
             ]
             self._commit(documents, on_passages, reuse=False)
@@ -151,7 +155,9 @@ class Library:
         kept[document.id] = document
         return FileResult(file.name, Outcome.REPLACED if replaced else Outcome.ADDED, document.id)
 
-    def _commit(self, documents: Sequence[Document], on_passages: Progress, reuse: bool = True) -> None:
+    def _commit(
+        self, documents: Sequence[Document], on_passages: Progress, reuse: bool = True
+    ) -> None:
         known = self._known_vectors() if reuse else {}
         texts = [
             (passage.id, indexed_text(document, passage))
@@ -165,10 +171,11 @@ class Library:
             vectors = self._encoder.encode_passages([text for _, text in some])
             known.update(zip((passage_id for passage_id, _ in some), vectors, strict=True))
         on_passages(len(new), len(new))
+        tokeniser = self._make_tokeniser(domain_words(documents))
         self._store.commit(
             documents,
             DenseIndex.build(self._matrix([known[passage_id] for passage_id, _ in texts])),
-            SparseIndex.build([self._tokeniser.search_terms(text) for _, text in texts]),
+            SparseIndex.build([tokeniser.search_terms(text) for _, text in texts]),
             self._manifest(len(documents), len(texts)),
         )
 

@@ -53,7 +53,9 @@ class Index:
         sparse = self.generation.sparse.search(terms, DEPTH, allowed)
         fused = convex_combination(dense, sparse)
         cosines = dict(dense)
-        return [self._hit(position, score, cosines.get(position, 0.0)) for position, score in fused[:k]]
+        return [
+            self._hit(position, score, cosines.get(position, 0.0)) for position, score in fused[:k]
+        ]
 
     def rarity(self, term: str) -> float:
         """How telling a word is, from 0 (in every passage) to 1 (in none)."""

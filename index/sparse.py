@@ -50,9 +50,7 @@ class SparseIndex:
         starts = self._bm25.scores["indptr"]
         return int(starts[column + 1] - starts[column])
 
-    def search(
-        self, terms: Sequence[str], depth: int, allowed: NDArray[np.int64] | None
-    ) -> Ranked:
+    def search(self, terms: Sequence[str], depth: int, allowed: NDArray[np.int64] | None) -> Ranked:
         """The ``depth`` best positions with their scores, best first; only those that match."""
         known = [term for term in terms if term in self._bm25.vocab_dict]
         if not known:

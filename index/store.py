@@ -75,7 +75,9 @@ class Store:
         except FileNotFoundError:
             return 0
         except ValueError as error:
-            raise StoreError(f"文件 {self._current} 损坏；请从备份恢复数据目录，或清空后重新导入。") from error
+            raise StoreError(
+                f"文件 {self._current} 损坏；请从备份恢复数据目录，或清空后重新导入。"
+            ) from error
 
     def manifest(self, number: int) -> Manifest:
         """The manifest of a generation.
@@ -88,7 +90,9 @@ class Store:
         try:
             fields = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
-            raise StoreError(f"索引的清单 {path} 读不出来（{error}）；请从备份恢复，或重新导入。") from error
+            raise StoreError(
+                f"索引的清单 {path} 读不出来（{error}）；请从备份恢复，或重新导入。"
+            ) from error
         if fields.get("format") != FORMAT:
             raise RebuildNeededError(
                 f"索引的格式是第 {fields.get('format')} 版，本程序用第 {FORMAT} 版；请运行 cewen ingest --rebuild 重建。"
@@ -109,7 +113,9 @@ class Store:
         except FileNotFoundError:
             # A writer may have swapped and cleaned up between the two reads.
             if self.current_number() == number:
-                raise StoreError(f"索引第 {number} 代不完整；请从备份恢复数据目录，或重新导入。") from None
+                raise StoreError(
+                    f"索引第 {number} 代不完整；请从备份恢复数据目录，或重新导入。"
+                ) from None
             return self.load()
 
     def _read(self, number: int) -> Generation:
@@ -117,7 +123,9 @@ class Store:
         manifest = self.manifest(number)
         for name, digest in manifest.files.items():
             if _digest(folder / name) != digest:
-                raise StoreError(f"索引文件 {folder / name} 被改动或损坏；请从备份恢复，或重新导入。")
+                raise StoreError(
+                    f"索引文件 {folder / name} 被改动或损坏；请从备份恢复，或重新导入。"
+                )
         return Generation(
             number=number,
             manifest=manifest,
@@ -131,7 +139,9 @@ class Store:
             with (folder / _DOCUMENTS).open("rb") as lines:
                 return tuple(_DOCUMENT.validate_json(line) for line in lines)
         except ValidationError as error:
-            raise RebuildNeededError("索引里的文件记录是旧格式；请运行 cewen ingest --rebuild 重建。") from error
+            raise RebuildNeededError(
+                "索引里的文件记录是旧格式；请运行 cewen ingest --rebuild 重建。"
+            ) from error
 
     def sources(self) -> tuple[SourceRecord, ...]:
         """Where the current papers came from; readable in every format, so that a rebuild works."""
@@ -176,7 +186,11 @@ class Store:
         temporary.replace(path)
 
     def commit(
-        self, documents: Sequence[Document], dense: DenseIndex, sparse: SparseIndex, made_with: Manifest
+        self,
+        documents: Sequence[Document],
+        dense: DenseIndex,
+        sparse: SparseIndex,
+        made_with: Manifest,
     ) -> int:
         """Write a new generation and make it the current one; return its number."""
         number = self.current_number() + 1

@@ -10,7 +10,12 @@ _NUMERAL = "[一二三四五六七八九十百零〇]{1,5}"
 # Level 0 is an annex; levels 1 to 3 hold the parts of a regulation and the outer levels of a
 # paper, so that both kinds nest in one outline.
 _LEVELS = (
-    (1, re.compile(rf"第\s*{_NUMERAL}\s*(?:[编章]|部分)[\s\u3000:：]*|事项\s*{_NUMERAL}[\s\u3000:：]+")),
+    (
+        1,
+        re.compile(
+            rf"第\s*{_NUMERAL}\s*(?:[编章]|部分)[\s\u3000:：]*|事项\s*{_NUMERAL}[\s\u3000:：]+"
+        ),
+    ),
     (2, re.compile(rf"第\s*{_NUMERAL}\s*节[\s\u3000]*")),
     (3, re.compile(rf"第\s*{_NUMERAL}\s*条(?![第款、和及至规])[\s\u3000]*")),
     (4, re.compile(rf"{_NUMERAL}\s*、\s*")),

@@ -23,12 +23,16 @@ _PLACE_IN_TITLE = re.compile(
 # How a paper speaks of its own place: “我市”, “全县”.
 _SELF = re.compile(r"[我全本]([省市县区旗州])")
 # Characters before 省市县区 that make a common noun or a pronoun, not a name.
-_NOT_NAMES = frozenset("我全本各该外跨强园地社城郊景港辖县市区省开新经范假管态游业化验际贸域治片山库")
+_NOT_NAMES = frozenset(
+    "我全本各该外跨强园地社城郊景港辖县市区省开新经范假管态游业化验际贸域治片山库"
+)
 _MIN_STEM_COUNT = 3
 # A longer name replaces a shorter one if it covers most of its occurrences.
 _SAME_NAME_SHARE = 0.6
-_TYPE_IN_BODY = re.compile(r"(?:制定|制订|提出|出台)(?:如下|以下)?(?:本)?(?:[^，。；]{0,6}?)"
-                           r"(?P<type>实施方案|工作方案|行动方案|方案|实施意见|意见|办法|规定|细则|规划|计划|措施)")
+_TYPE_IN_BODY = re.compile(
+    r"(?:制定|制订|提出|出台)(?:如下|以下)?(?:本)?(?:[^，。；]{0,6}?)"
+    r"(?P<type>实施方案|工作方案|行动方案|方案|实施意见|意见|办法|规定|细则|规划|计划|措施)"
+)
 _MAX_FRONT = 16
 _QUOTED_OPENING = 18
 
@@ -136,7 +140,9 @@ def _frequent_place(text: str) -> str:
     stem = max(sorted(name for name in counts if len(name) == 2), key=lambda name: counts[name])
     if counts[stem] < _MIN_STEM_COUNT:
         return ""
-    longer = [n for n in counts if n.endswith(stem) and counts[n] >= _SAME_NAME_SHARE * counts[stem]]
+    longer = [
+        n for n in counts if n.endswith(stem) and counts[n] >= _SAME_NAME_SHARE * counts[stem]
+    ]
     return max(longer, key=len) + suffix
 
 

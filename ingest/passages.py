@@ -28,7 +28,9 @@ def cut_passages(document_id: str, text: str, blocks: Sequence[Block]) -> tuple[
         group = list(run)
         for start, end, header in _spans(text, kind, group):
             pieces.append(
-                Passage("", document_id, 0, _KINDS[kind], section, start, end, text[start:end], header)
+                Passage(
+                    "", document_id, 0, _KINDS[kind], section, start, end, text[start:end], header
+                )
             )
     return tuple(
         replace(piece, id=f"{document_id}-{position}", position=position)
@@ -38,7 +40,9 @@ def cut_passages(document_id: str, text: str, blocks: Sequence[Block]) -> tuple[
 
 def _group(text: str, block: Block) -> tuple[tuple[str, ...], BlockKind, int | None]:
     """What a passage may not mix; a bracket that ends a paragraph stays with the paragraph."""
-    inline = block.kind is BlockKind.RESPONSIBILITY and block.start and text[block.start - 1] != "\n"
+    inline = (
+        block.kind is BlockKind.RESPONSIBILITY and block.start and text[block.start - 1] != "\n"
+    )
     return block.section, BlockKind.PROSE if inline else block.kind, block.head
 
 

@@ -15,20 +15,28 @@ _BRACKETED = re.compile(
     rf"[{_OPEN}](?P<inner>(?:[^（()）〔〕［］]|[（(][^（()）]*[）)])*?"
     rf"(?:牵头|负责|配合|落实|实施)[^（()）〔〕［］]{{0,6}})[{_CLOSE}][。；]?$"
 )
-_FIRST_LEADS = re.compile(r"(?:排|列)(?:名|列|位|序|在)*(?:第一|首位|最前|前列)[^，。；]{0,6}(?:为|是)牵头[^，。；〔〕）)］]*"
-                          r"(?:，下同)?|第一(?:个|家)?单位为牵头[^，。；〔〕）)］]*(?:，下同)?")
+_FIRST_LEADS = re.compile(
+    r"(?:排|列)(?:名|列|位|序|在)*(?:第一|首位|最前|前列)[^，。；]{0,6}(?:为|是)牵头[^，。；〔〕）)］]*"
+    r"(?:，下同)?|第一(?:个|家)?单位为牵头[^，。；〔〕）)］]*(?:，下同)?"
+)
 _LEAD_CLAUSE = re.compile(r"(?P<units>[^，；。]+?)(?:共同|联合)?牵头")
 _SUPPORT_LABEL = re.compile(r"(?:配合|协办|参与|支持|协同)(?:单位|部门)\s*[:：]")
 _LABEL_SPLIT = re.compile(rf"{_LABEL}\s*[:：]")
-_SUPPORT_END = re.compile(r"(?:等)?(?:单位|部门)?(?:按(?:照)?(?:各自)?(?:职责|职能)?(?:分工)?|分工|分别|共同|具体|配合|协同|参与|负责|落实|实施|组织)+.*$")
+_SUPPORT_END = re.compile(
+    r"(?:等)?(?:单位|部门)?(?:按(?:照)?(?:各自)?(?:职责|职能)?(?:分工)?|分工|分别|共同|具体|配合|协同|参与|负责|落实|实施|组织)+.*$"
+)
 _UNIT_SPLIT = re.compile(r"[、，,；;]\s*(?![^（(]*[）)])")
 _RUNNING = re.compile(
     r"(?:由|^|[，。；：])(?P<units>[^，。；：由“”]{2,40}?)牵头(?P<verb>负责|统筹|组织|实施|推进|抓好|承办|落实|开展)?"
     r"(?P<object>[^，。；]{0,30})"
 )
-_UNIT_END = re.compile(r"(?:局|委|办|部|厅|院|中心|公司|集团|政府|管委会|办公室|镇|乡|街道|开发区|园区|高新区|经开区|联|会|社|行|署|队|处|科|站|馆)(?:[（(][^（()）]*[）)])?$")
+_UNIT_END = re.compile(
+    r"(?:局|委|办|部|厅|院|中心|公司|集团|政府|管委会|办公室|镇|乡|街道|开发区|园区|高新区|经开区|联|会|社|行|署|队|处|科|站|馆)(?:[（(][^（()）]*[）)])?$"
+)
 _WISH = re.compile("支持|鼓励|推动|引导|依托|组织|探索|争取|发挥")
-_NUMBERING = re.compile(r"^(?:附件\S*\s+|第[^\s]{1,5}[章节条]\s*|[一二三四五六七八九十百]+、|[（(]\s*[一二三四五六七八九十百\d]+\s*[）)]\s*、?|\d+\s*[.．、])\s*")
+_NUMBERING = re.compile(
+    r"^(?:附件\S*\s+|第[^\s]{1,5}[章节条]\s*|[一二三四五六七八九十百]+、|[（(]\s*[一二三四五六七八九十百\d]+\s*[）)]\s*、?|\d+\s*[.．、])\s*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +87,9 @@ def read_clause(
     )  # fmt: skip
 
 
-def read_running(text: str, start: int, end: int, section: tuple[str, ...]) -> Iterator[Responsibility]:
+def read_running(
+    text: str, start: int, end: int, section: tuple[str, ...]
+) -> Iterator[Responsibility]:
     """Records from running text: “由……牵头”, “……牵头负责……”."""
     for match in _RUNNING.finditer(text, start, end):
         leads = _units(match["units"])

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _ROLE = r"(?:(?P<role>[\u4e00-\u9fff][\u4e00-\u9fff\s]{0,9}?)\s*[：:]\s*)?"
-_NAME = r"(?P<name>[\u4e00-\u9fff]\s+[\u4e00-\u9fff]|[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,6})?)"
+_NAME = (
+    r"(?P<name>[\u4e00-\u9fff]\s+[\u4e00-\u9fff]|[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,6})?)"
+)
 _ENTRY = re.compile(rf"{_ROLE}{_NAME}[\s\u3000]+(?P<post>[^\s。；：:][^。；：:]*)")
 _MIN_RUN = 3
 _SPACE = re.compile(r"\s+")

@@ -160,13 +160,12 @@ class _Reader:
         if tail is not None:
             self._add(self._prose_kind(), start, start + tail)
             self._add(BlockKind.RESPONSIBILITY, start + tail, end)
-            self.stack[-1:] and self._mark_answered()
+            self._mark_answered()
         else:
             self._add(self._prose_kind(), start, end)
 
     def _mark_answered(self) -> None:
-        self.stack[-1].answered = True
-        for open_section in self.stack[:-1]:
+        for open_section in self.stack:
             open_section.answered = True
 
     def _prose_kind(self) -> BlockKind:
@@ -182,8 +181,7 @@ class _Reader:
             if parent.level >= 4 and parent.children > 1 and not parent.answered:
                 self._close(self.stack[-1].level, start)
         self._add(BlockKind.RESPONSIBILITY, start, end)
-        if self.stack:
-            self._mark_answered()
+        self._mark_answered()
 
     def _open(self, name: str, level: int, start: int) -> None:
         self._close(level, start)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from index.search import Hit, Index
 from ingest.types import Document, Span
 from service.compose import Statement, cite, number
-from service.contract import Answer, DocumentInfo, SearchResult, Turn
+from service.contract import Answer, Citation, DocumentInfo, SearchResult, Turn
 from service.decompose import decompose
 from service.extractive import answer_from
 from service.followup import complete
@@ -24,11 +24,26 @@ class Assistant:
     def __init__(self, current: Callable[[], Index | None]) -> None:
         self._current = current
 
+    def identity(self) -> dict[str, str | int | float | bool | None]:
+        """What answers: the model and the generation of the index."""
+        index = self._current()
+        if index is None:
+            return {"generation": 0}
+        manifest = index.generation.manifest
+        return {
+            "model": manifest.encoder,
+            "generation": index.generation.number,
+            "documents": manifest.documents,
+            "passages": manifest.passages,
+        }
+
     def documents(self) -> list[DocumentInfo]:
         """All ingested papers, by title."""
         index = self._current()
         found = index.documents.values() if index else ()
-        return sorted((document_info(document) for document in found), key=lambda d: (d.title, d.id))
+        return sorted(
+            (document_info(document) for document in found), key=lambda d: (d.title, d.id)
+        )
 
     def text(self, document_id: str) -> str:
         """The text that offsets count in; empty if there is no such paper."""
@@ -86,7 +101,7 @@ def _answer_part(
 
 def _silent(question: str, hits: Sequence[Hit]) -> Answer:
     """A refusal that shows the nearest sections."""
-    nearest = []
+    nearest: list[Citation] = []
     seen: set[tuple[str, tuple[str, ...]]] = set()
     for hit in hits:
         key = (hit.document.id, hit.passage.section)
@@ -127,4 +142,3 @@ def document_info(document: Document) -> DocumentInfo:
         characters=len(document.text),
         passages=len(document.passages),
     )
-

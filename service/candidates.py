@@ -119,7 +119,11 @@ def _records(hits: Sequence[Hit]) -> Iterable[Candidate]:
 
 def record_candidate(document: Document, record: Responsibility, rank: int) -> Candidate:
     """A statement of who leads; what its section says is looked at too."""
-    bodies = (s for s in document.sections if s.path == record.section and s.start <= record.quote.start <= s.end)
+    bodies = (
+        s
+        for s in document.sections
+        if s.path == record.section and s.start <= record.quote.start <= s.end
+    )
     body = next(bodies, None)
     around = document.text[body.start : min(body.end, body.start + _MAX_AROUND)] if body else ""
     quote = document.text[record.quote.start : record.quote.end]

@@ -153,27 +153,6 @@ class UploadResponse(_Contract):
     files: tuple[FileOutcome, ...]
 
 
-class ResponsibilityInfo(_Contract):
-    """Who leads and who supports a task; ``leads`` is empty where not stated."""
-
-    document_id: str
-    title: str
-    task: str
-    section: tuple[str, ...]
-    leads: tuple[str, ...]
-    supports: tuple[str, ...]
-    basis: Literal["stated", "first_listed", "not_stated"]
-    quote: str
-    start: int
-    end: int
-
-
-class ResponsibilityList(_Contract):
-    """The records that match, in document order."""
-
-    responsibilities: tuple[ResponsibilityInfo, ...]
-
-
 class ErrorInfo(_Contract):
     """``code`` is stable and English; ``message`` is for the user, in Chinese."""
 

@@ -38,7 +38,9 @@ def answer_from(
     )
     if not _enough(question, best_score):
         return []
-    return [state(question, candidate) for candidate in _siblings(question, best, best_score, scored)]
+    return [
+        state(question, candidate) for candidate in _siblings(question, best, best_score, scored)
+    ]
 
 
 def _order(item: tuple[float, Score, Candidate]) -> tuple[float, int, int]:
@@ -64,7 +66,9 @@ def _siblings(
     scored: Sequence[tuple[tuple[float, Score], Candidate]],
 ) -> list[Candidate]:
     """All rows or people that meet the question as well as the best one, where many are asked for."""
-    if best.kind not in (CandidateKind.ROW, CandidateKind.PERSON) or not _MANY.search(question.text):
+    if best.kind not in (CandidateKind.ROW, CandidateKind.PERSON) or not _MANY.search(
+        question.text
+    ):
         return [best]
     alike = [
         candidate
@@ -92,7 +96,9 @@ def _tasks_of(question: Question, documents: Sequence[Document]) -> Statement | 
     if not tasks:
         return None
     evidence = tuple((c.document, c.section, Span(c.start, c.end)) for c in found)
-    return Statement(tasks_sentence(question.unit, "参与" if takes_part else "牵头", tasks), evidence)
+    return Statement(
+        tasks_sentence(question.unit, "参与" if takes_part else "牵头", tasks), evidence
+    )
 
 
 def same_unit(asked: str, written: str) -> bool:

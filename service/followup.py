@@ -5,7 +5,9 @@ from collections.abc import Sequence
 
 from service.contract import Turn
 
-_ELLIPTIC = re.compile(r"^(?:那么?|还有|另外|再问一下|换成|如果是)?[，,]?(?P<topic>.{1,24}?)(?:这块|方面|这边)?的?呢[？?。]?$")
+_ELLIPTIC = re.compile(
+    r"^(?:那么?|还有|另外|再问一下|换成|如果是)?[，,]?(?P<topic>.{1,24}?)(?:这块|方面|这边)?的?呢[？?。]?$"
+)
 _PRONOUN = re.compile(r"^(?:那么?)?(?:它们?|他们?|其|这个|该|上述|里面|其中)")
 _YEAR = re.compile(r"(?:到|至)?(?:19|20)\d{2}\s*年?")
 _PLACE = re.compile(r"[\u4e00-\u9fff]{2,5}[省市县区]")
@@ -23,7 +25,9 @@ def complete(question: str, history: Sequence[Turn], places: Sequence[str] = ())
 
     ``places`` are the places that papers govern; they are recognised also without 市 or 县.
     """
-    asked = [turn.content.strip() for turn in history if turn.role == "user" and turn.content.strip()]
+    asked = [
+        turn.content.strip() for turn in history if turn.role == "user" and turn.content.strip()
+    ]
     if not asked:
         return question
     previous = asked[0]

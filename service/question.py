@@ -44,7 +44,9 @@ class Question:
     role: str = ""
 
 
-_UNIT = r"[\u4e00-\u9fff]{1,12}?(?:局|委|办|厅|院|中心|公司|集团|社|联|会|政府|管委会|办公室|银行|支行)"
+_UNIT = (
+    r"[\u4e00-\u9fff]{1,12}?(?:局|委|办|厅|院|中心|公司|集团|社|联|会|政府|管委会|办公室|银行|支行)"
+)
 _TASKS_OF_UNIT = re.compile(
     rf"(?P<unit>{_UNIT})(?:是|在|都|要|具体|主要)?(?:牵头|负责|参与|配合|承担|主管)(?:负责|推进|的)?"
     rf"[^，。？]{{0,12}}(?:哪|什么|几)[^谁]{{0,4}}(?:产业|任务|工作|领域|项目|方面|事项|内容|职责|行业|个|些|$)"
@@ -64,11 +66,17 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 _ASKING = re.compile(
     "(?:哪|几)[一两三四五六七八九十几]?[个家些位项条类种年天座处名张批次]*|多少|什么(?:时候|时间|意思|职务|人)?|百分之[几多少]*|怎么|如何|何时|有多[大高长]|多[大高长久]|谁|分别|各[是有]"
 )
-_MEASURE = re.compile(r"(?:多少|几|第几)(?P<measure>个百分点|[家个项件条名人座处亩倍批类户头吨元张万亿米公里%天年月日])")
+_MEASURE = re.compile(
+    r"(?:多少|几|第几)(?P<measure>个百分点|[家个项件条名人座处亩倍批类户头吨元张万亿米公里%天年月日])"
+)
 _PERCENT = re.compile("百分之|占比|比重|比例|增速|增幅|增长多少|增长率|转化率|覆盖率")
-_ROLE = re.compile(r"(?P<role>[\u4e00-\u9fff]{1,8}?(?:长|书记|主任|召集人|顾问|负责人|联系人|成员|代表|专员|委员|经理|总监|主席|秘书))(?:是|由|为|有|分别|都|叫|归)*(?:谁|哪|什么人|何人|几)")
+_ROLE = re.compile(
+    r"(?P<role>[\u4e00-\u9fff]{1,8}?(?:长|书记|主任|召集人|顾问|负责人|联系人|成员|代表|专员|委员|经理|总监|主席|秘书))(?:是|由|为|有|分别|都|叫|归)*(?:谁|哪|什么人|何人|几)"
+)
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
-_PLACE = re.compile(r"(?:[\u4e00-\u9fff]{2,6}?(?:自治州|自治县|[省市县区旗]))(?!直|里|级|政|委|场|域)")
+_PLACE = re.compile(
+    r"(?:[\u4e00-\u9fff]{2,6}?(?:自治州|自治县|[省市县区旗]))(?!直|里|级|政|委|场|域)"
+)
 _QUOTED = re.compile("[“‘《「『]([^”’》」』]{2,30})[”’》」』]")
 _CONTENT = {"n": 1.0, "v": 0.45, "a": 0.4, "t": 0.5, "m": 0.6, "e": 1.0, "j": 1.0, "l": 0.7, "i": 0.7, "b": 0.8, "s": 0.5, "g": 0.8}  # fmt: skip
 _VERBAL_NOUN = 0.8
@@ -121,7 +129,9 @@ def _role(folded: str, tokeniser: Tokeniser) -> str:
         return ""
     words = [word for word, _ in tokeniser.tagged(match["role"])]
     ending = words[-1]
-    return words[-2] + ending if len(words) > 1 and (len(ending) < 2 or words[-2] == "副") else ending
+    return (
+        words[-2] + ending if len(words) > 1 and (len(ending) < 2 or words[-2] == "副") else ending
+    )
 
 
 def _kind(folded: str) -> Kind:

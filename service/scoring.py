@@ -88,7 +88,9 @@ def _has_type(question: Question, candidate: Candidate) -> bool:
         case Kind.PERSON:
             return _has_person(question, candidate)
         case Kind.DEFINITION:
-            return candidate.kind is CandidateKind.DEFINITION or bool(_EXPLAINS.search(candidate.own))
+            return candidate.kind is CandidateKind.DEFINITION or bool(
+                _EXPLAINS.search(candidate.own)
+            )
         case _:
             return True
 

@@ -31,7 +31,9 @@ def row_sentence(candidate: Candidate, columns: Sequence[str]) -> str:
     """A table row as “column：value”, the name of the row first; only ``columns`` if any."""
     names, values = _cells(candidate.header), _cells(candidate.quote)
     pairs = [
-        (names[i] if i < len(names) else "", value) for i, value in enumerate(values) if value.strip()
+        (names[i] if i < len(names) else "", value)
+        for i, value in enumerate(values)
+        if value.strip()
     ]
     key = next((i for i, (name, value) in enumerate(pairs) if not _serial(name, value)), 0)
     wanted = [pair for i, pair in enumerate(pairs) if i == key or not columns or pair[0] in columns]

@@ -1,0 +1,99 @@
+"""The HTTP application: routes, error bodies, security headers, the page."""
+
+import logging
+import threading
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import FileResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from index.errors import EncoderError, StoreError
+from service import problems, routes
+from service.problems import Problem
+from service.settings import Settings
+from service.workspace import Workspace
+
+WEB = Path(__file__).parent / "web"
+_LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]", "::1")
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+_READING = ("GET", "HEAD", "OPTIONS")
+_log = logging.getLogger(__name__)
+
+Next = Callable[[Request], Awaitable[Response]]
+
+
+def create_app(settings: Settings, workspace: Workspace) -> FastAPI:
+    """The application over one workspace; the model is loaded in the background at start."""
+
+    @asynccontextmanager
+    async def warm(app: FastAPI) -> AsyncIterator[None]:
+        threading.Thread(target=_warm, args=(workspace,), daemon=True).start()
+        yield
+
+    app = FastAPI(
+        title="Cewen 策问",
+        version="1",
+        description="依据政策文件作答，句句附原文出处。偏移量以 Unicode 码位计。",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=warm,
+    )
+    app.state.workspace = workspace
+    app.state.settings = settings
+    problems.install(app)
+    app.include_router(routes.health)
+    app.include_router(routes.api, prefix="/api/v1")
+    app.get("/", include_in_schema=False)(_page)
+    app.mount("/static", StaticFiles(directory=WEB), name="static")
+    app.middleware("http")(_guard)
+    if not settings.allow_remote:
+        hosts = [*_LOCAL_HOSTS, *settings.allowed_hosts]
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts)
+    return app
+
+
+def _warm(workspace: Workspace) -> None:
+    try:
+        workspace.warm()
+    except (EncoderError, StoreError) as error:
+        _log.error("%s", error)
+
+
+async def _page() -> FileResponse:
+    return FileResponse(WEB / "index.html")
+
+
+async def _guard(request: Request, call_next: Next) -> Response:
+    """Number the request, keep other sites' pages from changing anything, set the headers."""
+    request.state.request_id = uuid.uuid4().hex[:16]
+    response: Response
+    if _from_other_site(request):
+        response = problems.response(
+            request, Problem(403, "cross_site", "不接受来自其他网站页面的请求。")
+        )
+    else:
+        response = await call_next(request)
+    response.headers["X-Request-ID"] = request.state.request_id
+    for name, value in _HEADERS.items():
+        response.headers[name] = value
+    if request.url.path == "/" or request.url.path.startswith("/static/"):
+        response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def _from_other_site(request: Request) -> bool:
+    """A browser says so itself; a client that is no browser sends no such header."""
+    site = request.headers.get("sec-fetch-site", "none")
+    return request.method not in _READING and site not in ("same-origin", "none")

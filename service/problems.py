@@ -1,0 +1,116 @@
+"""Errors to their HTTP form: {"error": {"code", "message", "request_id"}}, in Chinese."""
+
+import logging
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from index.errors import (
+    EncoderError,
+    RebuildNeededError,
+    StoreBusyError,
+    StoreError,
+    UnknownDocumentError,
+)
+from service.contract import ErrorInfo, ErrorResponse
+
+_log = logging.getLogger(__name__)
+_STATUS: tuple[tuple[type[Exception], int, str], ...] = (
+    (UnknownDocumentError, 404, "document_not_found"),
+    (StoreBusyError, 409, "busy"),
+    (RebuildNeededError, 503, "rebuild_needed"),
+    (StoreError, 507, "store"),
+    (EncoderError, 503, "model"),
+)
+_PLAIN = {
+    404: ("not_found", "没有这个地址。"),
+    405: ("method_not_allowed", "这个地址不支持该请求方法。"),
+    413: ("too_large", "请求内容过大。"),
+}
+
+
+class Problem(Exception):
+    """An error with its HTTP status, a stable code and a message for the user."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+
+
+def install(app: FastAPI) -> None:
+    """Give every error of ``app`` the contract's body."""
+    app.add_exception_handler(Problem, _on_problem)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_http)
+    for kind, _, _ in _STATUS:
+        app.add_exception_handler(kind, _on_known)
+    app.add_exception_handler(Exception, _on_unknown)
+
+
+def response(request: Request, problem: Problem) -> JSONResponse:
+    """The HTTP response of one problem."""
+    request_id = getattr(request.state, "request_id", "")
+    info = ErrorInfo(code=problem.code, message=str(problem), request_id=request_id)
+    return JSONResponse(ErrorResponse(error=info).model_dump(), status_code=problem.status)
+
+
+def from_error(error: Exception) -> Problem:
+    """What an error of the layers below means over HTTP."""
+    if isinstance(error, Problem):
+        return error
+    for kind, status, code in _STATUS:
+        if isinstance(error, kind):
+            return Problem(status, code, str(error))
+    return Problem(
+        500, "internal", "服务内部出错，请稍后重试；如反复出现，请把请求编号告诉管理员。"
+    )
+
+
+async def _on_problem(request: Request, error: Exception) -> JSONResponse:
+    return response(request, from_error(error))
+
+
+async def _on_known(request: Request, error: Exception) -> JSONResponse:
+    _log.warning("%s %s: %s", request.method, request.url.path, error)
+    return response(request, from_error(error))
+
+
+async def _on_unknown(request: Request, error: Exception) -> JSONResponse:
+    return response(request, from_error(error))
+
+
+async def _on_http(request: Request, error: Exception) -> JSONResponse:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    code, message = _PLAIN.get(status, ("http_error", f"请求没有成功（HTTP {status}）。"))
+    return response(request, Problem(status, code, message))
+
+
+async def _on_invalid(request: Request, error: Exception) -> JSONResponse:
+    details = error.errors() if isinstance(error, RequestValidationError) else ()
+    places = "；".join(
+        f"{'.'.join(str(part) for part in detail['loc'])}：{_reason(detail)}" for detail in details
+    )
+    return response(request, Problem(422, "invalid_request", f"请求内容不符合要求：{places}。"))
+
+
+_REASONS = {
+    "missing": "缺少这一项",
+    "extra_forbidden": "不认识这一项",
+    "json_invalid": "不是合法的 JSON",
+    "string_type": "应为字符串",
+    "int_parsing": "应为整数",
+    "int_type": "应为整数",
+    "bool_parsing": "应为 true 或 false",
+    "greater_than_equal": "数值太小",
+    "less_than_equal": "数值太大",
+    "literal_error": "不在可选的值之内",
+    "tuple_type": "应为数组",
+    "model_attributes_type": "应为对象",
+}
+
+
+def _reason(detail: dict[str, object]) -> str:
+    return _REASONS.get(str(detail["type"]), str(detail["msg"]))

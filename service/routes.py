@@ -1,0 +1,190 @@
+"""The HTTP routes; everything they say is in service/contract.py."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, File, Request, Response, UploadFile
+from fastapi.concurrency import run_in_threadpool
+from fastapi.sse import EventSourceResponse, format_sse_event
+from pydantic import BaseModel
+
+from index.errors import UnknownDocumentError
+from index.library import SourceFile
+from ingest.types import Document
+from service.assistant import Assistant, document_info
+from service.contract import (
+    Answer,
+    AnswerRequest,
+    DocumentDetail,
+    DocumentList,
+    DocumentText,
+    ErrorInfo,
+    ErrorResponse,
+    FileOutcome,
+    SearchRequest,
+    SearchResponse,
+    SectionInfo,
+    UploadResponse,
+)
+from service.problems import Problem, from_error
+from service.settings import Settings
+from service.workspace import Workspace
+
+api = APIRouter(tags=["问答与文件"], responses={"4XX": {"model": ErrorResponse}})
+health = APIRouter(tags=["运行状态"])
+
+
+def _workspace(request: Request) -> Workspace:
+    workspace: Workspace = request.app.state.workspace
+    return workspace
+
+
+def _settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+Shared = Annotated[Workspace, Depends(_workspace)]
+Configured = Annotated[Settings, Depends(_settings)]
+
+
+@api.post("/answer", response_model=Answer)
+async def answer(
+    asked: AnswerRequest, request: Request, workspace: Shared, settings: Configured
+) -> Answer | Response:
+    """回答一个问题；stream 为 true 时以 server-sent events 返回。"""
+    _check_question(asked.question, settings)
+    work = asyncio.ensure_future(
+        run_in_threadpool(_answer, workspace, asked, request.state.request_id)
+    )
+    if asked.stream:
+        return EventSourceResponse(_events(work, request.state.request_id))
+    return await work
+
+
+@api.post("/search")
+def search(asked: SearchRequest, workspace: Shared, settings: Configured) -> SearchResponse:
+    """检索与问题最相关的段落。"""
+    _check_question(asked.question, settings)
+    found = Assistant(workspace.index).search(asked.question, asked.k, (), asked.document_ids)
+    return SearchResponse(results=tuple(found))
+
+
+@api.get("/documents")
+def documents(workspace: Shared) -> DocumentList:
+    """已导入的全部文件。"""
+    return DocumentList(documents=tuple(Assistant(workspace.index).documents()))
+
+
+@api.post("/documents")
+async def upload(
+    files: Annotated[list[UploadFile], File(description="一个或多个文件")],
+    workspace: Shared,
+    settings: Configured,
+) -> UploadResponse:
+    """导入文件；逐个说明结果，被拒的说明原因。"""
+    received = [await _receive(file, settings.upload_megabytes) for file in files]
+    results = await run_in_threadpool(workspace.add, received)
+    return UploadResponse(
+        files=tuple(
+            FileOutcome(
+                name=result.name,
+                outcome=result.outcome.value,
+                document_id=result.document_id,
+                reason=result.reason,
+            )
+            for result in results
+        )
+    )
+
+
+@api.get("/documents/{document_id}")
+def document(document_id: str, workspace: Shared) -> DocumentDetail:
+    """一份文件的基本信息和各级标题。"""
+    found = _find(workspace, document_id)
+    sections = tuple(
+        SectionInfo(path=s.path, level=s.level, start=s.start, end=s.end) for s in found.sections
+    )
+    return DocumentDetail(**document_info(found).model_dump(), sections=sections)
+
+
+@api.get("/documents/{document_id}/text")
+def document_text(document_id: str, workspace: Shared) -> DocumentText:
+    """一份文件的全文；所有偏移量都在这个文本里以码位计。"""
+    return DocumentText(text=_find(workspace, document_id).text)
+
+
+@api.delete("/documents/{document_id}", status_code=204)
+def delete(document_id: str, workspace: Shared) -> None:
+    """删除一份文件。"""
+    workspace.delete(document_id)
+
+
+@health.get("/healthz")
+def healthz() -> dict[str, str]:
+    """进程在运行。"""
+    return {"status": "ok"}
+
+
+@health.get("/readyz", responses={503: {"model": ErrorResponse}})
+def readyz(workspace: Shared) -> dict[str, str]:
+    """模型和索引已就绪，可以回答问题。"""
+    if not workspace.ready:
+        raise Problem(503, "starting", "正在准备模型和索引，请稍候。")
+    workspace.index()
+    return {"status": "ready"}
+
+
+def _check_question(question: str, settings: Settings) -> None:
+    if not question.strip():
+        raise Problem(422, "question_empty", "问题是空的，请输入要问的内容。")
+    if len(question) > settings.question_characters:
+        raise Problem(
+            422,
+            "question_too_long",
+            f"问题有 {len(question)} 个字，超过上限 {settings.question_characters} 个字；请精简后再问。",
+        )
+
+
+def _answer(workspace: Workspace, asked: AnswerRequest, request_id: str) -> Answer:
+    found = Assistant(workspace.index).answer(asked.question, asked.history, asked.document_ids)
+    return found.model_copy(update={"request_id": request_id})
+
+
+async def _events(work: "asyncio.Future[Answer]", request_id: str) -> AsyncIterator[bytes]:
+    """status, then citations and text as they stand, then done with the whole answer; or error."""
+    yield _event("status", '{"stage":"retrieving"}')
+    try:
+        found = await work
+    except Exception as error:  # every failure must reach the reader of the stream
+        problem = from_error(error)
+        info = ErrorInfo(code=problem.code, message=str(problem), request_id=request_id)
+        yield _event("error", ErrorResponse(error=info))
+        return
+    for citation in found.citations:
+        yield _event("citation", citation)
+    for sentence in found.sentences:
+        yield _event("delta", sentence)
+    yield _event("done", found)
+
+
+def _event(name: str, data: BaseModel | str) -> bytes:
+    text = data if isinstance(data, str) else data.model_dump_json()
+    return format_sse_event(event=name, data_str=text)
+
+
+async def _receive(file: UploadFile, megabytes: int) -> SourceFile:
+    name = file.filename or "未命名"
+    if (file.size or 0) > megabytes * 1_000_000:
+        raise Problem(413, "too_large", f"文件“{name}”超过 {megabytes} MB 的上限；请拆分后再上传。")
+    data = await file.read()
+    return SourceFile(name, "", lambda: data)
+
+
+def _find(workspace: Workspace, document_id: str) -> Document:
+    index = workspace.index()
+    found = index.documents.get(document_id) if index else None
+    if found is None:
+        raise UnknownDocumentError(f"没有编号为 {document_id} 的文件。")
+    return found

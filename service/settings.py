@@ -1,0 +1,111 @@
+"""Settings: cewen.toml, overridden by CEWEN_* environment variables. Nothing else reads them."""
+
+import ipaddress
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+SETTINGS_FILE = Path("cewen.toml")
+_PREFIX = "CEWEN_"
+
+
+class SettingsError(Exception):
+    """A setting is unknown or out of bounds; the message names it, in Chinese."""
+
+
+class Settings(BaseSettings):
+    """Everything an administrator can set.
+
+    ``model`` is ``builtin``, a sentence-transformers model folder, or a hub name.
+    ``question_characters`` bounds a question, ``upload_megabytes`` one uploaded file.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX, toml_file=SETTINGS_FILE, extra="forbid", frozen=True
+    )
+
+    data_dir: Path = Path("data")
+    model: str = Field(default="builtin", min_length=1)
+    model_backend: Literal["torch", "onnx", "openvino"] = "torch"
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+    allow_remote: bool = False
+    allowed_hosts: tuple[str, ...] = ()
+    question_characters: int = Field(default=500, ge=10, le=10_000)
+    upload_megabytes: int = Field(default=50, ge=1, le=1000)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments before the environment before the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @model_validator(mode="after")
+    def _loopback_unless_allowed(self) -> "Settings":
+        if not self.allow_remote and not is_loopback(self.host):
+            raise ValueError(
+                f"host 为 {self.host}，会让其他机器也能访问，而目前还没有账号和权限控制；"
+                "确有需要时请同时设置 allow_remote = true（或 CEWEN_ALLOW_REMOTE=true）"
+            )
+        return self
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach ``host``."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def load_settings(**given: Any) -> Settings:
+    """Read the settings; ``given`` (None left out) comes before file and environment.
+
+    Raises:
+        SettingsError: a setting is unknown or out of bounds, or the file is not TOML.
+    """
+    unknown = [name for name in os.environ if _is_unknown(name)]
+    if unknown:
+        raise SettingsError(
+            f"环境变量 {'、'.join(sorted(unknown))} 不是已知的设置；可用的有："
+            f"{'、'.join(_PREFIX + name.upper() for name in Settings.model_fields)}。"
+        )
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        raise SettingsError(
+            "；".join(_explain(detail) for detail in error.errors()) + "。"
+        ) from error
+    except ValueError as error:
+        raise SettingsError(f"设置文件 {SETTINGS_FILE} 读不出来：{error}。") from error
+
+
+def _is_unknown(name: str) -> bool:
+    return (
+        name.startswith(_PREFIX) and name.removeprefix(_PREFIX).lower() not in Settings.model_fields
+    )
+
+
+def _explain(detail: Any) -> str:
+    where = ".".join(str(part) for part in detail["loc"])
+    if detail["type"] == "extra_forbidden":
+        return f"设置 {where} 不认识；可用的有：{'、'.join(Settings.model_fields)}"
+    if detail["type"] == "value_error":
+        return str(detail["ctx"]["error"])
+    return f"设置 {where} 的值 {detail['input']!r} 不合适（{detail['msg']}）"

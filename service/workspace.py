@@ -1,0 +1,119 @@
+"""One data folder in use: the model, the current index, and changes to the papers."""
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from index.context import domain_words
+from index.encoder import Encoder, load_encoder
+from index.library import FileResult, Library, Progress, SourceFile
+from index.search import Index
+from index.store import Store, disk_errors
+from index.tokeniser import Tokeniser
+from service.settings import Settings
+
+ModelProgress = Callable[[str, float], None]
+
+
+class Workspace:
+    """Loads the model once and the index whenever a new generation appears; thread-safe."""
+
+    def __init__(self, settings: Settings, on_model: ModelProgress | None = None) -> None:
+        self.store = Store(settings.data_dir)
+        self._settings = settings
+        self._on_model = on_model
+        self._loading = threading.Lock()
+        self._changing = threading.Lock()
+        self._encoder: Encoder | None = None
+        self._index: Index | None = None
+        self._warmed = False
+
+    @property
+    def encoder(self) -> Encoder:
+        """The embedding model, prepared and loaded at first use.
+
+        Raises:
+            EncoderError: it cannot be had.
+            StoreError: the data folder cannot be written.
+        """
+        with self._loading:
+            if self._encoder is None:
+                models = self._settings.data_dir / "models"
+                with disk_errors(models):
+                    models.mkdir(parents=True, exist_ok=True)
+                self._encoder = load_encoder(
+                    self._settings.model, models, self._settings.model_backend, self._on_model
+                )
+            return self._encoder
+
+    def index(self) -> Index | None:
+        """The current generation, ready to be asked; None while nothing is ingested.
+
+        Raises:
+            StoreError: what is stored is damaged, or was made with another model.
+        """
+        number = self.store.current_number()
+        current = self._index
+        if current is not None and current.generation.number == number:
+            return current
+        encoder = self.encoder
+        with self._loading:
+            generation = self.store.load()
+            if generation is None:
+                self._index = None
+            elif self._index is None or self._index.generation.number != generation.number:
+                words = domain_words(generation.documents)
+                self._index = Index(generation, encoder, self._tokeniser(words))
+            return self._index
+
+    @property
+    def ready(self) -> bool:
+        """Whether a question can be answered without waiting for the model."""
+        return self._warmed
+
+    def warm(self) -> None:
+        """Load the model and the index, and let both run once."""
+        index = self.index()
+        if index is not None:
+            index.search("预热", 1)
+        self._warmed = True
+
+    def add(
+        self,
+        files: Sequence[SourceFile],
+        on_file: Callable[[FileResult], None] = lambda result: None,
+        on_passages: Progress = lambda done, total: None,
+    ) -> list[FileResult]:
+        """Take in files; see ``Library.add``."""
+        with self._changing:
+            return self._library().add(files, on_file, on_passages)
+
+    def delete(self, document_id: str) -> None:
+        """Remove a paper; see ``Library.delete``."""
+        with self._changing:
+            self._library().delete(document_id)
+
+    def rebuild(self, on_passages: Progress = lambda done, total: None) -> int:
+        """Read and encode everything again; see ``Library.rebuild``."""
+        with self._changing:
+            return self._library().rebuild(on_passages)
+
+    def _library(self) -> Library:
+        return Library(self.store, self.encoder, self._tokeniser)
+
+    def _tokeniser(self, words: Sequence[str]) -> Tokeniser:
+        return Tokeniser(self._settings.data_dir / "cache", words)
+
+
+def source_files(paths: Sequence[Path]) -> list[Path]:
+    """The files named, and those below the folders named, hidden ones left out, in order of name."""
+    found: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            found.append(path)
+            continue
+        below = (p for p in sorted(path.rglob("*")) if p.is_file())
+        found.extend(
+            p for p in below if not any(part.startswith(".") for part in p.relative_to(path).parts)
+        )
+    return list(dict.fromkeys(found))
