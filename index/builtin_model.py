@@ -4,7 +4,6 @@ import errno
 import fcntl
 import importlib.util
 import json
-import os
 import shutil
 import sys
 import tempfile
@@ -157,7 +156,7 @@ def _make(weights: Path, ready: Path, progress: Progress) -> None:
     try:
         _export(weights, part, progress)
         part.chmod(0o755)
-        os.replace(part, ready)
+        part.replace(ready)
     finally:
         shutil.rmtree(part, ignore_errors=True)
     progress("内置向量模型已就绪", 1.0)

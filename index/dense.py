@@ -54,7 +54,7 @@ class DenseIndex:
             return []
         parameters = None
         if allowed is not None:
-            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed))
+            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed))  # type: ignore[call-arg]
         scores, positions = self._index.search(
             vector[None, :], min(depth, total), params=parameters
         )

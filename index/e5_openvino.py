@@ -1,5 +1,6 @@
 """Turns a packed multilingual-e5-small into an int8 OpenVINO network."""
 
+import logging
 import os
 import warnings
 from collections.abc import Sequence
@@ -94,12 +95,10 @@ def float_network(packed: PackedModel) -> "Model":
 
 def quantise(network: "Model", examples: Sequence[TokenIds]) -> "Model":
     """Int8 weights and activations; ``examples`` set the range of the activations."""
-    import logging
-
     import nncf
 
     nncf.set_log_level(logging.ERROR)
-    with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):  # its progress bars
+    with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere):  # its progress bars
         return nncf.quantize(
             network,
             nncf.Dataset(list(examples)),
@@ -157,7 +156,7 @@ def _traceable(packed: PackedModel) -> "Module":
     weights = torch.from_numpy(words.weights.reshape(rows, -1))
     scales = torch.from_numpy(words.scales.reshape(rows, -1))
 
-    class Traceable(torch.nn.Module):
+    class Traceable(torch.nn.Module):  # type: ignore[misc]  # torch is not analysed
         def __init__(self) -> None:
             super().__init__()
             self.embeddings, self.encoder = bert.embeddings, bert.encoder

@@ -118,7 +118,7 @@ def _date(front: Sequence[str], paragraphs: Sequence[str]) -> str:
 def _region(title: str, body: str) -> str:
     match = _PLACE_IN_TITLE.match(title)
     if match and match["place"][-2] not in _NOT_NAMES:
-        return match["place"]
+        return str(match["place"])
     return _frequent_place(body)
 
 
@@ -135,11 +135,10 @@ def _frequent_place(text: str) -> str:
         if match.start() >= length and text[match.start() - 1] not in _NOT_NAMES
     }
     counts = {name: text.count(name) for name in names if re.fullmatch(r"[\u4e00-\u9fff]+", name)}
-    if not counts:
+    stems = sorted(name for name in counts if len(name) == 2 and counts[name] >= _MIN_STEM_COUNT)
+    if not stems:
         return ""
-    stem = max(sorted(name for name in counts if len(name) == 2), key=lambda name: counts[name])
-    if counts[stem] < _MIN_STEM_COUNT:
-        return ""
+    stem = max(stems, key=lambda name: counts[name])
     longer = [
         n for n in counts if n.endswith(stem) and counts[n] >= _SAME_NAME_SHARE * counts[stem]
     ]
