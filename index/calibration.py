@@ -1,4 +1,4 @@
-"""Texts in the manner of government papers, to set the ranges of an int8 network and to check it."""
+"""Texts in the manner of government papers, to set the ranges of an int8 network and check it."""
 
 _SENTENCES = (
     "一、总体要求。以高质量发展为主题，深入实施创新驱动发展战略，加快建设现代化产业体系。",

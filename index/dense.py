@@ -33,7 +33,7 @@ class DenseIndex:
         return cls(faiss.deserialize_index(np.fromfile(path, dtype=np.uint8)))
 
     def save(self, path: Path) -> None:
-        """Write the index to ``path``; a full disk raises OSError, which FAISS's writer does not."""
+        """Write the index to ``path``; a full disk raises OSError, unlike with FAISS's writer."""
         import faiss
 
         faiss.serialize_index(self._index).tofile(path)

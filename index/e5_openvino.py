@@ -1,7 +1,9 @@
 """Turns a packed multilingual-e5-small into an int8 OpenVINO network."""
 
+import errno
 import logging
 import os
+import shutil
 import warnings
 from collections.abc import Sequence
 from contextlib import redirect_stdout
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 
 FloatArray = npt.NDArray[np.float32]
 TokenIds = dict[str, npt.NDArray[np.int64]]
+
+# A network is 121 MB.
+_SMALLEST_FREE = 130 * 2**20
 
 _WORDS = "emb.word"
 _EMBEDDINGS = {
@@ -116,13 +121,25 @@ def last_hidden(network: "Model", examples: Sequence[TokenIds]) -> list[FloatArr
     return [compiled(example)[0][0].copy() for example in examples]
 
 
-def save_network(network: "Model", folder: Path) -> None:
-    """Write the network where sentence-transformers' openvino backend looks for it."""
+def save_network(network: "Model", folder: Path) -> "Model":
+    """Write the network where sentence-transformers' openvino backend looks for it.
+
+    Returns the network as it reads back.
+
+    Raises:
+        OSError: the disk is full; OpenVINO itself says only that something went wrong.
+    """
     import openvino
 
-    target = folder / "openvino"
-    target.mkdir()
-    openvino.save_model(network, target / "openvino_model.xml", compress_to_fp16=False)
+    target = folder / "openvino" / "openvino_model.xml"
+    target.parent.mkdir()
+    try:
+        openvino.save_model(network, target, compress_to_fp16=False)
+        return openvino.Core().read_model(target)
+    except RuntimeError as error:
+        if shutil.disk_usage(folder).free < _SMALLEST_FREE:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
+        raise
 
 
 def _bert(packed: PackedModel) -> "BertModel":

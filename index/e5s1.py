@@ -134,9 +134,7 @@ def _read_sizes(cursor: _Cursor) -> Sizes:
     (block,) = cursor.fields("i")
     if block != BLOCK_WEIGHTS:
         raise ValueError(f"blocks of {block} weights")
-    return Sizes(
-        hidden, layers, heads, feed_forward, vocabulary, positions, token_types, epsilon
-    )
+    return Sizes(hidden, layers, heads, feed_forward, vocabulary, positions, token_types, epsilon)
 
 
 def _read_vocabulary(cursor: _Cursor) -> Vocabulary:
@@ -145,9 +143,7 @@ def _read_vocabulary(cursor: _Cursor) -> Vocabulary:
     offsets = cursor.array("<u4", count + 1).tolist()
     scores = cursor.array("<f4", count).tolist()
     blob = cursor.raw(length)
-    pieces = tuple(
-        blob[start:end].decode() for start, end in pairwise(offsets)
-    )
+    pieces = tuple(blob[start:end].decode() for start, end in pairwise(offsets))
     return Vocabulary(pieces, tuple(scores), bos, eos, pad, unk)
 
 

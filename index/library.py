@@ -1,5 +1,6 @@
 """Adding, replacing and deleting papers: reads files, encodes what is new, commits once."""
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,10 +11,10 @@ import numpy as np
 from index.context import domain_words, indexed_text
 from index.dense import DenseIndex, FloatArray
 from index.encoder import Encoder
-from index.errors import RebuildNeededError, UnknownDocumentError
+from index.errors import RebuildNeededError, StoreError, UnknownDocumentError
 from index.search import check_encoder
 from index.sparse import SparseIndex
-from index.store import FORMAT, Manifest, Store, disk_errors
+from index.store import FORMAT, Manifest, SourceRecord, Store, disk_errors
 from index.tokeniser import Tokeniser
 from ingest.errors import RefusedFileError
 from ingest.reader import READER_VERSION, check_name, read_bytes, read_file_bytes
@@ -55,7 +56,17 @@ class SourceFile:
     @classmethod
     def at(cls, path: Path) -> "SourceFile":
         """A file on disk."""
-        return cls(path.name, str(path.resolve()), lambda: read_file_bytes(path))
+        source = Path(*(_as_text(part) for part in path.resolve().parts))
+        return cls(_as_text(path.name), str(source), lambda: read_file_bytes(path))
+
+
+def _as_text(name: str) -> str:
+    """A name that is not UTF-8, as old archives leave behind, is taken for GB18030."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(name).decode("gb18030", "replace")
+    return name
 
 
 Progress = Callable[[int, int], None]
@@ -111,16 +122,21 @@ class Library:
             self._commit(rest, _no_progress)
 
     def rebuild(self, on_passages: Progress = _no_progress) -> int:
-        """Read every stored paper again and encode it with the current model; return their number."""
+        """Read every stored paper again, encode it with the current model; return their number.
+
+        Raises:
+            StoreError: a paper's original is missing, damaged, or no longer readable.
+        """
         with self._store.writing():
-            documents = [
-                read_bytes(
-                    (self._store.originals / stored.sha256).read_bytes(), stored.name, stored.source
-                )
-                for stored in self._store.sources()
-            ]
+            documents = [self._read_again(stored) for stored in self._store.sources()]
             self._commit(documents, on_passages, reuse=False)
             return len(documents)
+
+    def _read_again(self, stored: SourceRecord) -> Document:
+        try:
+            return read_bytes(self._store.original(stored), stored.name, stored.source)
+        except RefusedFileError as error:
+            raise StoreError(f"已导入的“{stored.name}”不能再读取：{error}") from error
 
     def _usable_documents(self) -> tuple[Document, ...]:
         """The stored papers, once it is sure that new ones can be added to them."""
@@ -145,11 +161,12 @@ class Library:
         except OSError as error:
             reason = f"读不到文件（{error.strerror or error}）；请确认它还在原处并且有读取权限。"
             return FileResult(file.name, Outcome.REFUSED, reason=reason)
-        if document.id in kept:
+        same_source = (old.id for old in kept.values() if file.source and old.source == file.source)
+        replaced = [old_id for old_id in same_source if old_id != document.id]
+        if document.id in kept and not replaced:
             return FileResult(file.name, Outcome.UNCHANGED, document.id)
         with disk_errors(self._store.data_dir):
             self._store.keep_original(document.sha256, data)
-        replaced = [old.id for old in kept.values() if file.source and old.source == file.source]
         for old_id in replaced:
             del kept[old_id]
         kept[document.id] = document

@@ -60,6 +60,8 @@ class Index:
     def rarity(self, term: str) -> float:
         """How telling a word is, from 0 (in every passage) to 1 (in none)."""
         passages = len(self._passages)
+        if not passages:
+            return 1.0
         frequency = self.generation.sparse.document_frequency(term)
         return math.log((passages + 1) / (frequency + 1)) / math.log(passages + 1)
 

@@ -6,11 +6,11 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -24,6 +24,11 @@ _KEPT_GENERATIONS = 2
 _DOCUMENT = TypeAdapter(Document)
 _DOCUMENTS, _DENSE, _SPARSE, _MANIFEST = "documents.jsonl", "dense.faiss", "sparse", "manifest.json"
 _BLOCK = 1 << 20
+_PART = ".part"
+# numpy reports a write that came up short without an error number.
+_DISK_FULL = (errno.ENOSPC, errno.EDQUOT, None)
+_RESTORE = "请从备份恢复数据目录，或清空后重新导入。"
+_REBUILD = "请运行 cewen ingest --rebuild 重建，或从备份恢复数据目录。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,9 @@ class Manifest:
     documents: int
     passages: int
     files: dict[str, str]
+
+
+_CHECKED_MANIFEST = TypeAdapter(Manifest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +77,28 @@ class Store:
         self._current = data_dir / "CURRENT"
 
     def current_number(self) -> int:
-        """The number of the current generation; 0 when nothing was ingested yet."""
+        """The number of the current generation; 0 when nothing was ingested yet.
+
+        Raises:
+            StoreError: the file that names it is damaged or cannot be read.
+        """
         try:
-            return int(self._current.read_text(encoding="ascii"))
+            number = int(self._current.read_text(encoding="ascii"))
         except FileNotFoundError:
-            return 0
-        except ValueError as error:
+            # A folder gets its name when it is whole, so without CURRENT the newest one counts.
+            numbers = (int(folder.name) for folder in self.generations.glob("[0-9]" * 6))
+            return max(numbers, default=0)
+        except OSError as error:
             raise StoreError(
-                f"文件 {self._current} 损坏；请从备份恢复数据目录，或清空后重新导入。"
+                f"文件 {self._current} 读不出来（{error.strerror}）；请检查读取权限。"
             ) from error
+        except ValueError:
+            number = 0
+        if number < 1:
+            raise StoreError(
+                f"文件 {self._current} 损坏；请删除这一个文件（会改用最新一代索引），或从备份恢复。"
+            )
+        return number
 
     def manifest(self, number: int) -> Manifest:
         """The manifest of a generation.
@@ -86,18 +107,24 @@ class Store:
             StoreError: it is missing or damaged.
             RebuildNeededError: it was written in another format.
         """
-        path = self.generations / _name(number) / _MANIFEST
-        try:
-            fields = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise StoreError(
-                f"索引的清单 {path} 读不出来（{error}）；请从备份恢复，或重新导入。"
-            ) from error
+        path, fields = self._manifest(number)
         if fields.get("format") != FORMAT:
             raise RebuildNeededError(
-                f"索引的格式是第 {fields.get('format')} 版，本程序用第 {FORMAT} 版；请运行 cewen ingest --rebuild 重建。"
+                f"索引的格式是第 {fields.get('format')} 版，本程序用第 {FORMAT} 版；"
+                "请运行 cewen ingest --rebuild 重建。"
             )
-        return Manifest(**fields)
+        try:
+            return _CHECKED_MANIFEST.validate_python(fields)
+        except ValidationError as error:
+            raise StoreError(f"索引的清单 {path} 被改动或损坏；{_RESTORE}") from error
+
+    def _manifest(self, number: int) -> tuple[Path, dict[str, Any]]:
+        """The manifest's place and fields, of whatever format."""
+        path = self.generations / _name(number) / _MANIFEST
+        try:
+            return path, dict(json.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError) as error:
+            raise StoreError(f"索引的清单 {path} 读不出来（{error}）；{_RESTORE}") from error
 
     def load(self) -> Generation | None:
         """The current generation with every file's digest checked; None when there is none.
@@ -110,22 +137,17 @@ class Store:
             return None
         try:
             return self._read(number)
-        except FileNotFoundError:
-            # A writer may have swapped and cleaned up between the two reads.
+        except (OSError, StoreError):
+            # A writer may have swapped and cleaned up in the middle of the reading.
             if self.current_number() == number:
-                raise StoreError(
-                    f"索引第 {number} 代不完整；请从备份恢复数据目录，或重新导入。"
-                ) from None
-            return self.load()
+                raise
+        return self.load()
 
     def _read(self, number: int) -> Generation:
         folder = self.generations / _name(number)
         manifest = self.manifest(number)
         for name, digest in manifest.files.items():
-            if _digest(folder / name) != digest:
-                raise StoreError(
-                    f"索引文件 {folder / name} 被改动或损坏；请从备份恢复，或重新导入。"
-                )
+            _check(folder / name, digest, _RESTORE if name == _DOCUMENTS else _REBUILD)
         return Generation(
             number=number,
             manifest=manifest,
@@ -144,11 +166,18 @@ class Store:
             ) from error
 
     def sources(self) -> tuple[SourceRecord, ...]:
-        """Where the current papers came from; readable in every format, so that a rebuild works."""
+        """Where the current papers came from; readable in every format, so that a rebuild works.
+
+        Raises:
+            StoreError: the list of papers is missing or was changed.
+        """
         number = self.current_number()
         if not number:
             return ()
-        with (self.generations / _name(number) / _DOCUMENTS).open(encoding="utf-8") as lines:
+        manifest, fields = self._manifest(number)
+        path = manifest.with_name(_DOCUMENTS)
+        _check(path, dict(fields.get("files", {})).get(_DOCUMENTS, ""), _RESTORE)
+        with path.open(encoding="utf-8") as lines:
             records = [json.loads(line) for line in lines]
         return tuple(SourceRecord(r["name"], r["source"], r["sha256"]) for r in records)
 
@@ -174,16 +203,29 @@ class Store:
                 except BlockingIOError:
                     raise StoreBusyError("另一个导入正在进行，请等它结束后再试。") from None
                 self._clean()
-                yield
+                try:
+                    yield
+                finally:
+                    self._clean()
 
     def keep_original(self, sha256: str, data: bytes) -> None:
         """Keep a file's bytes under their digest, so that the paper can be read again."""
         path = self.originals / sha256
         if path.exists():
             return
-        temporary = path.with_suffix(".part")
+        temporary = path.with_suffix(_PART)
         _write(temporary, data)
         temporary.replace(path)
+
+    def original(self, record: SourceRecord) -> bytes:
+        """The kept bytes of a paper.
+
+        Raises:
+            StoreError: they are missing or were changed.
+        """
+        path = self.originals / record.sha256
+        _check(path, record.sha256, f"它是“{record.name}”的原件，{_RESTORE}")
+        return path.read_bytes()
 
     def commit(
         self,
@@ -194,7 +236,8 @@ class Store:
     ) -> int:
         """Write a new generation and make it the current one; return its number."""
         number = self.current_number() + 1
-        folder = Path(tempfile.mkdtemp(prefix=".part-", dir=self.generations))
+        folder = self.generations / _PART
+        folder.mkdir()
         with (folder / _DOCUMENTS).open("wb") as lines:
             lines.writelines(_DOCUMENT.dump_json(document) + b"\n" for document in documents)
         dense.save(folder / _DENSE)
@@ -206,24 +249,25 @@ class Store:
             _sync(path)
         folder.replace(self.generations / _name(number))
         _sync(self.generations)
-        temporary = self._current.with_suffix(".part")
+        temporary = self._current.with_suffix(_PART)
         _write(temporary, str(number).encode("ascii"))
         temporary.replace(self._current)
         _sync(self.data_dir)
-        self._clean()
         return number
 
     def _clean(self) -> None:
         """Remove half-written files, generations past use, and originals of deleted papers."""
+        # First, since it fails where the papers are not known for certain.
+        used = {record.sha256 for record in self.sources()}
         current = self.current_number()
         keep = {_name(number) for number in range(current - _KEPT_GENERATIONS + 1, current + 1)}
         for folder in self.generations.iterdir():
             if folder.name not in keep:
                 shutil.rmtree(folder)
-        used = {record.sha256 for record in self.sources()}
         for path in self.originals.iterdir():
             if path.name not in used:
                 path.unlink()
+        self._current.with_suffix(_PART).unlink(missing_ok=True)
 
 
 @contextmanager
@@ -232,7 +276,7 @@ def disk_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in _DISK_FULL:
             raise StoreError(
                 f"磁盘空间不足，写不进 {folder}；原有内容没有改动，请腾出空间后重试。"
             ) from error
@@ -241,6 +285,16 @@ def disk_errors(folder: Path) -> Iterator[None]:
                 f"没有写入 {folder} 的权限；请检查目录权限，或用 --data-dir 指定别的目录。"
             ) from error
         raise
+
+
+def _check(path: Path, digest: str, way_out: str) -> None:
+    """Raise StoreError unless the file has this digest."""
+    try:
+        found = _digest(path)
+    except OSError as error:
+        raise StoreError(f"文件 {path} 读不出来（{error.strerror}）；{way_out}") from error
+    if found != digest:
+        raise StoreError(f"文件 {path} 被改动或损坏；{way_out}")
 
 
 def _name(number: int) -> str:

@@ -10,13 +10,25 @@ from typing import Any
 _CJK = "\u3400-\u4dbf\u4e00-\u9fff"
 _PADDED_NAME = re.compile(rf"(?<![{_CJK}])([{_CJK}])\s+([{_CJK}])(?![{_CJK}])")
 _SPACE_IN_CJK = re.compile(rf"(?<=[{_CJK}\d])[ \u3000]+(?=[{_CJK}\d])")
+_SPACE = re.compile(r"\s+")
 _WORD = re.compile(rf"[a-z0-9{_CJK}]")
+
+# Short forms every official paper uses and jieba's dictionary lacks.
+_OFFICIAL_WORDS = (
+    "经开区", "高新区", "管委会", "工信局", "发改委", "发改局", "住建局", "资规局", "卫健委", "教体局",
+    "文旅广电局", "专班", "牵头单位", "责任单位", "规上", "链主", "招商引资", "营商环境",
+)  # fmt: skip
 
 
 def normalise(text: str) -> str:
     """Fold width and case, and remove the white space that only pads Chinese text."""
     folded = unicodedata.normalize("NFKC", text).lower()
     return _SPACE_IN_CJK.sub("", _PADDED_NAME.sub(r"\1\2", folded))
+
+
+def squeeze(text: str) -> str:
+    """Normalised text without any white space, for comparing words."""
+    return _SPACE.sub("", normalise(text))
 
 
 class Tokeniser:
@@ -29,12 +41,15 @@ class Tokeniser:
         import jieba
         import jieba.posseg
 
-        jieba.setLogLevel(logging.WARNING)
+        # Where its cache cannot be written it does without, but logs a traceback, leaves a file.
+        jieba.setLogLevel(logging.CRITICAL)
         cache_dir.mkdir(parents=True, exist_ok=True)
         self._jieba: Any = jieba.Tokenizer()
         self._jieba.tmp_dir = str(cache_dir)
         self._jieba.initialize()
-        for word in words:
+        for left_over in cache_dir.glob("tmp*"):
+            left_over.unlink(missing_ok=True)
+        for word in (*_OFFICIAL_WORDS, *words):
             self._jieba.add_word(normalise(word), tag="n")
         self._tagger: Any = jieba.posseg.POSTokenizer(self._jieba)
 

@@ -2,18 +2,24 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.marks import ANNEX, DOCUMENT_TYPES, heading_mark, is_row
 from ingest.responsibility import trailing_responsibility
+from ingest.roster import roster_entry
 
 _NOISE = re.compile(r"\[bookmark:[^\]]*\]|[\u200b-\u200f\u2060\ufeff\x1a\0]")
-_PAGE_NUMBER = re.compile(r"[—\-–－\s]*(?:第\s*)?\d{1,4}(?:\s*页)?[—\-–－\s]*")
+_PAGE_NUMBER = re.compile(
+    r"[—\-–－\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:[\s/，]*共\s*\d{1,4}\s*页)?[—\-–－\s]*"
+)
 _DASHED = re.compile(r"[—\-–－第]")
 _RULE = re.compile(r"[\u2500-\u257f\-_=*＝—~\s]+")
-_STARTS_NEW = re.compile(rf"{ANNEX.pattern}|【|第[一二三四五六七八九十]+步")
+_STARTS_NEW = re.compile(rf"{ANNEX.pattern}(?:(?<=[:：])|\s|$)|【|第[一二三四五六七八九十]+步")
+_STANDS_ALONE = re.compile(rf"{ANNEX.pattern}|[（(]?\d{{4}}年\d{{1,2}}月\d{{1,2}}日[）)]?")
 _FINAL = "。！？!?"
 _PAUSE = "；;：:"
+# Behind these nothing new can begin, not even what looks like a number: “9、10、⏎12、13的项目”.
+_UNFINISHED = "、（(〔［[“‘《〈"
 _OPEN_ENDED = "，、,（(〔［[“‘《〈—"
 _CLOSING_START = "，。、；：！？）〕］”’》〉"
 _BRACKETS = {"（": "）", "(": ")", "〔": "〕", "［": "］", "“": "”", "《": "》", "【": "】"}
@@ -21,12 +27,17 @@ _BRACKETS = {"（": "）", "(": ")", "〔": "〕", "［": "］", "“": "”", "
 _CLOSERS = {"）": "（(", ")": "（(", "〕": "〔［", "］": "〔［", "”": "“", "》": "《", "】": "【"}
 # How far ahead a closing bracket may stand and still belong to an open one.
 _BRACKET_REACH = 300
+# A 发文字号 and a red head (“……文件”) stand above the title and are no part of it.
+_ENDS_NUMBER = "号件"
 # A line of at least this many characters with a pause in it is prose, not a title or a name.
 _PROSE_LINE = 24
 # Lines this near the longest ones (in columns) were broken by the margin.
 _MARGIN = 6
 _MAX_WRAP_COLUMNS = 110
 _MIN_WRAPPED_SHARE = 0.4
+_ALIGNED = re.compile(r"[ \u3000]{2,}|\t")
+_MIN_COLUMNS = 3
+_MIN_ALIGNED_ROWS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +76,28 @@ def _clean_lines(raw: str) -> list[_Line]:
         indented = physical[:1] in "\u3000\xa0" or physical.startswith("  ")
         lines.append(_Line(text.rstrip("\t"), blank, indented))
         blank = False
-    return lines
+    return _tabbed(lines)
+
+
+def _tabbed(lines: list[_Line]) -> list[_Line]:
+    """Rows whose cells are aligned by runs of spaces get tabs in their place."""
+    result = list(lines)
+    run: list[int] = []
+    for position, line in enumerate([*lines, _Line("", True, False)]):
+        cells = _ALIGNED.split(line.text)
+        named = len(cells) == _MIN_COLUMNS and roster_entry(line.text) is not None
+        aligned = len(cells) >= _MIN_COLUMNS and not named
+        if aligned and (not run or len(cells) == len(_ALIGNED.split(lines[run[0]].text))):
+            run.append(position)
+            continue
+        if len(run) >= _MIN_ALIGNED_ROWS:
+            above = run[0] - 1  # the names of the columns may look like a person and a post
+            if above >= 0 and len(_ALIGNED.split(lines[above].text)) == len(_ALIGNED.split(lines[run[0]].text)):
+                run.insert(0, above)
+            for row in run:
+                result[row] = replace(lines[row], text=_ALIGNED.sub("\t", lines[row].text))
+        run = [position] if aligned else []
+    return result
 
 
 def _is_page_furniture(text: str) -> bool:
@@ -101,10 +133,14 @@ def _ahead(lines: list[_Line], position: int) -> str:
 
 def _continues(so_far: str, previous: _Line, line: _Line, width: int | None, ahead: str) -> bool:
     """Whether ``line`` goes on with the paragraph ``so_far``, whose last line is ``previous``."""
-    if is_row(previous.text) or is_row(line.text) or ANNEX.fullmatch(so_far):
+    if is_row(previous.text) or is_row(line.text) or _STANDS_ALONE.fullmatch(so_far):
         return False
     if line.text[0] in _CLOSING_START or _closes_open_bracket(so_far, ahead):
         return True
+    if so_far[-1] in _UNFINISHED:
+        return True
+    if roster_entry(line.text) and roster_entry(previous.text):
+        return False
     if heading_mark(line.text) or _STARTS_NEW.match(line.text) or so_far[-1] in _FINAL:
         return False
     if so_far[-1] in _CLOSERS and trailing_responsibility(so_far) is not None:
@@ -148,6 +184,7 @@ def _ends_title(so_far: str, line: _Line) -> bool:
         and not re.search("[，。；]", so_far + line.text)
         and len(line.text) < _PROSE_LINE
         and len(so_far) >= 8
+        and so_far[-1] not in _ENDS_NUMBER
         and bool(DOCUMENT_TYPES.search(line.text))
         and not DOCUMENT_TYPES.search(so_far)
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ingest.types import LeadBasis, Responsibility, Span
 
 _OPEN, _CLOSE = "〔（(［\\[【", "〕）)］\\]】"
+_OPENERS, _CLOSERS = "〔（(［[【", "〕）)］]】"
 _LABEL = r"(?:责任单位|责任部门|责任主体|牵头单位|牵头部门|主责单位)"
 _LABELLED = re.compile(rf"[{_OPEN}]?\s*{_LABEL}\s*[:：]")
 _LABELLED_ANYWHERE = re.compile(rf"[{_OPEN}]\s*{_LABEL}\s*[:：]")
@@ -22,13 +23,17 @@ _FIRST_LEADS = re.compile(
 _LEAD_CLAUSE = re.compile(r"(?P<units>[^，；。]+?)(?:共同|联合)?牵头")
 _SUPPORT_LABEL = re.compile(r"(?:配合|协办|参与|支持|协同)(?:单位|部门)\s*[:：]")
 _LABEL_SPLIT = re.compile(rf"{_LABEL}\s*[:：]")
+# After “牵头单位：” the label “责任单位：” names those who support.
+_SUPPORT_OF_LEAD = re.compile(rf"{_SUPPORT_LABEL.pattern}|责任(?:单位|部门)\s*[:：]")
 _SUPPORT_END = re.compile(
-    r"(?:等)?(?:单位|部门)?(?:按(?:照)?(?:各自)?(?:职责|职能)?(?:分工)?|分工|分别|共同|具体|配合|协同|参与|负责|落实|实施|组织)+.*$"
+    r"等?(?:单位|部门)?(?:按(?:照)?(?:各自)?(?:职责|职能)?(?:分工)?|分工|分别|共同|具体|抓好|做好|配合|协同|协助|参与|支持"
+    r"|负责|落实|实施|推进|组织(?!部))+(?:(?:相关|有关|各项)?(?:工作|任务))?$"
 )
 _UNIT_SPLIT = re.compile(r"[、，,；;]\s*(?![^（(]*[）)])")
 _RUNNING = re.compile(
-    r"(?:由|^|[，。；：])(?P<units>[^，。；：由“”]{2,40}?)牵头(?P<verb>负责|统筹|组织|实施|推进|抓好|承办|落实|开展)?"
-    r"(?P<object>[^，。；]{0,30})"
+    r"(?<![^，。；：、\n])(?P<subject>[^，。；：“”\n]{0,24}?)(?:由|(?<![^，。；：\n]))"
+    r"(?P<units>[^，。；：由“”\n]{2,40}?)牵头"
+    r"(?P<verb>负责|统筹|组织|实施|推进|抓好|承办|落实|开展)?(?P<object>[^，。；\n]{0,30})"
 )
 _UNIT_END = re.compile(
     r"(?:局|委|办|部|厅|院|中心|公司|集团|政府|管委会|办公室|镇|乡|街道|开发区|园区|高新区|经开区|联|会|社|行|署|队|处|科|站|馆)(?:[（(][^（()）]*[）)])?$"
@@ -95,38 +100,60 @@ def read_running(
         leads = _units(match["units"])
         if not leads or not all(_is_unit(unit) for unit in leads):
             continue
-        named = match["object"].strip() if match["verb"] else ""
+        named = match["subject"].strip() or (match["object"].strip() if match["verb"] else "")
         yield Responsibility(
             task=named or task_name(section), section=section, leads=leads, supports=(),
-            basis=LeadBasis.STATED, quote=Span(match.start("units"), match.end()),
+            basis=LeadBasis.STATED, quote=Span(match.start(), match.end()),
         )  # fmt: skip
 
 
 def _parse(clause: str, first_leads: bool) -> _Parsed:
-    inner = _FIRST_LEADS.sub("", clause.strip().strip("〔（(［[【〕）)］]】。； "))
+    inner = _FIRST_LEADS.sub("", _inside_bracket(clause)).strip("。； ")
     if _LABEL_SPLIT.match(inner):
         return _parse_labelled(inner, first_leads)
     lead = _LEAD_CLAUSE.match(inner)
     if lead:
-        supports = _units(_SUPPORT_END.sub("", inner[lead.end() :].lstrip("负责，,；; ")))
+        supports = _sharing(inner[lead.end() :].removeprefix("负责").lstrip("，,、；; "))
         return _Parsed(_units(lead["units"]), supports, LeadBasis.STATED)
-    return _Parsed((), _units(_SUPPORT_END.sub("", inner)), LeadBasis.NOT_STATED)
+    return _Parsed((), _sharing(inner), LeadBasis.NOT_STATED)
+
+
+def _inside_bracket(clause: str) -> str:
+    """The clause without the bracket around it, which may be left open."""
+    bare = clause.strip("。； \u3000\t")
+    if not bare or bare[0] not in _OPENERS:
+        return bare
+    closed = sum(char in _CLOSERS for char in bare) >= sum(char in _OPENERS for char in bare)
+    return bare[1:-1] if closed and bare[-1] in _CLOSERS else bare[1:]
 
 
 def _parse_labelled(inner: str, first_leads: bool) -> _Parsed:
     label = _LABEL_SPLIT.match(inner)
     body = inner[label.end() :] if label else inner
-    head, *rest = _SUPPORT_LABEL.split(body)
+    names_lead = inner.startswith(("牵头", "主责"))
+    head, *rest = (_SUPPORT_OF_LEAD if names_lead else _SUPPORT_LABEL).split(body)
     head = re.split(r"[；;。]\s*(?:以下|以上|排)", head)[0]
-    if inner.startswith(("牵头", "主责")):
+    if names_lead:
         return _Parsed(_units(head), _units("、".join(rest)), LeadBasis.STATED)
     stated = _LEAD_CLAUSE.match(head)
     if stated:
         return _parse(head, first_leads=False)
-    units = _units(_SUPPORT_END.sub("", head)) + _units("、".join(rest))
+    units = _sharing(head) + _units("、".join(rest))
     if first_leads:
         return _Parsed(units[:1], units[1:], LeadBasis.FIRST_LISTED)
     return _Parsed((), units, LeadBasis.NOT_STATED)
+
+
+def _sharing(listed: str) -> tuple[str, ...]:
+    """Units without the words on how they share the work; behind these, only what is a unit."""
+    found: list[str] = []
+    said_how = False
+    for name in _UNIT_SPLIT.split(listed):
+        bare = _SUPPORT_END.sub("", name.strip())
+        if not said_how or _is_unit(bare):
+            found.append(bare)
+        said_how = said_how or bare != name.strip()
+    return _units("、".join(found))
 
 
 def _is_unit(name: str) -> bool:

@@ -5,12 +5,12 @@ import threading
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from fnmatch import fnmatch
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from index.errors import EncoderError, StoreError
 from service import problems, routes
@@ -19,7 +19,7 @@ from service.settings import Settings
 from service.workspace import Workspace
 
 WEB = Path(__file__).parent / "web"
-_LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]", "::1")
+_LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -58,9 +58,6 @@ def create_app(settings: Settings, workspace: Workspace) -> FastAPI:
     app.get("/", include_in_schema=False)(_page)
     app.mount("/static", StaticFiles(directory=WEB), name="static")
     app.middleware("http")(_guard)
-    if not settings.allow_remote:
-        hosts = [*_LOCAL_HOSTS, *settings.allowed_hosts]
-        app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts)
     return app
 
 
@@ -76,21 +73,35 @@ async def _page() -> FileResponse:
 
 
 async def _guard(request: Request, call_next: Next) -> Response:
-    """Number the request, keep other sites' pages from changing anything, set the headers."""
+    """Number the request, keep other sites' pages out, set the headers."""
     request.state.request_id = uuid.uuid4().hex[:16]
-    response: Response
-    if _from_other_site(request):
-        response = problems.response(
-            request, Problem(403, "cross_site", "不接受来自其他网站页面的请求。")
-        )
-    else:
-        response = await call_next(request)
+    refused = _refusal(request)
+    try:
+        response = problems.response(request, refused) if refused else await call_next(request)
+    except Exception as error:  # answered here, so that a failure has the headers too
+        response = problems.response(request, problems.from_error(error))
     response.headers["X-Request-ID"] = request.state.request_id
     for name, value in _HEADERS.items():
         response.headers[name] = value
     if request.url.path == "/" or request.url.path.startswith("/static/"):
         response.headers["Cache-Control"] = "no-cache"
     return response
+
+
+def _refusal(request: Request) -> Problem | None:
+    if _is_foreign_name(request):
+        return Problem(400, "unknown_host", "不接受以这个主机名发来的请求；可在 allowed_hosts 中设置。")
+    if _from_other_site(request):
+        return Problem(403, "cross_site", "不接受来自其他网站页面的请求。")
+    return None
+
+
+def _is_foreign_name(request: Request) -> bool:
+    """Another site's name that was made to point at this machine (DNS rebinding)."""
+    settings: Settings = request.app.state.settings
+    known = (*_LOCAL_HOSTS, *settings.allowed_hosts)
+    name = request.url.hostname or ""
+    return not settings.allow_remote and not any(fnmatch(name, pattern) for pattern in known)
 
 
 def _from_other_site(request: Request) -> bool:

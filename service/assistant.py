@@ -75,7 +75,10 @@ class Assistant:
         completed = complete(question, history, index.regions)
         statements: list[Statement] = []
         hits: list[Hit] = []
-        for part in decompose(completed, index.regions):
+        parts = decompose(completed, index.regions)
+        for part in [*parts, completed] if len(parts) > 1 else parts:
+            if statements and part == completed:
+                break
             found = index.search(part, EVIDENCE_DEPTH, document_ids)
             hits.extend(found)
             statements.extend(_answer_part(index, part, found, document_ids))

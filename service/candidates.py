@@ -6,14 +6,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from index.search import Hit
-from index.tokeniser import normalise
+from index.tokeniser import squeeze
 from ingest.roster import RosterEntry, roster_entry
 from ingest.sentences import sentence_spans
-from ingest.types import Document, Passage, PassageKind, Responsibility
+from ingest.types import Document, Passage, PassageKind, Responsibility, Section
+from service.focus import of_years
+from service.question import Kind, Question
 
-_SPACE = re.compile(r"\s+")
 # Text of the section a record governs that is looked at for the question's words.
 _MAX_AROUND = 3000
+_ITEM = re.compile(r"(?m)^\s*(?:[（(]?\d{1,2}[）)、.．]|[①-⑳])")
+_MIN_ITEMS = 3
+_NUMBER_NAMES = "文号发文字号文件编号"
+_DATE_NAMES = "成文日期发文日期印发时间什么时候印发发布时间"
+_MIN_PARTS = 2
 
 
 class CandidateKind(StrEnum):
@@ -24,6 +30,8 @@ class CandidateKind(StrEnum):
     PERSON = "person"
     DEFINITION = "definition"
     RECORD = "record"
+    ITEMS = "items"
+    OUTLINE = "outline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,7 @@ class Candidate:
     around: str
     header: str = ""
     entry: RosterEntry | None = None
+    parts: tuple[Section, ...] = ()
     record: Responsibility | None = None
 
     @property
@@ -53,24 +62,30 @@ class Candidate:
         return self.document.text[self.start : self.end]
 
 
-def squeeze(text: str) -> str:
-    """Normalised text without white space, for comparing words."""
-    return _SPACE.sub("", normalise(text))
-
-
-def gather(hits: Sequence[Hit]) -> list[Candidate]:
-    """All candidates of the retrieved passages, and the records of their papers."""
-    found = [candidate for rank, hit in enumerate(hits) for candidate in _units(rank, hit)]
-    found.extend(_records(hits))
+def gather(hits: Sequence[Hit], question: Question) -> list[Candidate]:
+    """All candidates of the retrieved passages that could answer a question of this kind."""
+    kind = question.kind
+    found = [each for rank, hit in enumerate(hits) for each in _units(rank, hit, question)]
+    found.extend(_mastheads(hits))
+    if kind is Kind.LEAD:
+        found.extend(_records(hits))
+    if kind in (Kind.LIST, Kind.OTHER):
+        found.extend(_items(hits))
+        found.extend(_outlines(hits))
     return found
 
 
-def _units(rank: int, hit: Hit) -> Iterator[Candidate]:
+def _units(rank: int, hit: Hit, question: Question) -> Iterator[Candidate]:
     passage, document = hit.passage, hit.document
     heading = squeeze(" ".join(passage.section) + passage.header)
     around = squeeze(passage.text)
-    for kind, start, end, entry in _spans(document, passage):
+    for kind, whole_start, whole_end, entry in _spans(document, passage):
+        start, end = whole_start, whole_end
+        if kind is CandidateKind.SENTENCE and question.years:
+            start, end = of_years(document.text, start, end, question.years)
         own = squeeze(document.text[start:end])
+        if kind is CandidateKind.ROW:
+            own += squeeze(passage.header)
         if entry:
             own = squeeze(f"{entry.role} {entry.name} {entry.post}")
         yield Candidate(
@@ -101,6 +116,54 @@ def _people(
         if entry:
             role = entry.role or role
             yield CandidateKind.PERSON, start, end, RosterEntry(role, entry.name, entry.post)
+
+
+def _mastheads(hits: Sequence[Hit]) -> Iterator[Candidate]:
+    """The number and the date of each paper found, under the names people ask for them by."""
+    ranks = {hit.document.id: rank for rank, hit in reversed(list(enumerate(hits)))}
+    documents = {hit.document.id: hit.document for hit in hits}
+    for document in documents.values():
+        head = document.masthead
+        for names, value in ((_NUMBER_NAMES, head.number), (_DATE_NAMES, _written_date(head.date))):
+            match = re.search(r"\s*".join(map(re.escape, value)), document.text) if value else None
+            if match:
+                yield Candidate(
+                    CandidateKind.SENTENCE, document, (), match.start(), match.end(),
+                    ranks[document.id], names + squeeze(match.group()),
+                    squeeze(head.region + head.title), "",
+                )  # fmt: skip
+
+
+def _written_date(date: str) -> str:
+    """An ISO date as papers write it."""
+    return "{}年{}月{}日".format(*map(int, date.split("-"))) if date else ""
+
+
+def _items(hits: Sequence[Hit]) -> Iterator[Candidate]:
+    """Passages that are a list of items under a heading, each as a whole."""
+    for rank, hit in enumerate(hits):
+        passage = hit.passage
+        if len(_ITEM.findall(passage.text)) >= _MIN_ITEMS:
+            heading = squeeze(" ".join(passage.section))
+            yield Candidate(
+                CandidateKind.ITEMS, hit.document, passage.section, passage.start, passage.end,
+                rank, f"{heading}{squeeze(passage.text)}", heading, "",
+            )  # fmt: skip
+
+
+def _outlines(hits: Sequence[Hit]) -> Iterator[Candidate]:
+    """Sections that are divided further: their parts answer what they consist of."""
+    documents = {hit.document.id: hit.document for hit in reversed(hits)}
+    ranks = {hit.document.id: rank for rank, hit in reversed(list(enumerate(hits)))}
+    for document in documents.values():
+        for section in document.sections:
+            parts = tuple(s for s in document.sections if s.path[:-1] == section.path)
+            if len(parts) >= _MIN_PARTS:
+                end = section.start + len(section.path[-1])
+                yield Candidate(
+                    CandidateKind.OUTLINE, document, section.path, section.start, end,
+                    ranks[document.id], squeeze(section.path[-1]), "", "", parts=parts,
+                )  # fmt: skip
 
 
 def _records(hits: Sequence[Hit]) -> Iterable[Candidate]:

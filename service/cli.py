@@ -1,9 +1,10 @@
 """The command line."""
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated
@@ -181,7 +182,7 @@ def status(data_dir: DataDir = None, as_json: AsJson = False) -> None:
         "documents": manifest.documents if manifest else 0,
         "passages": manifest.passages if manifest else 0,
         "model": manifest.encoder if manifest else settings.model,
-        "bytes": sum(p.stat().st_size for p in settings.data_dir.rglob("*") if p.is_file()),
+        "bytes": _size(settings.data_dir),
     }
     if as_json:
         typer.echo(json.dumps(facts, ensure_ascii=False, indent=2))
@@ -189,6 +190,16 @@ def status(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     typer.echo(f"数据目录：{facts['data_dir']}（{int(facts['bytes']) / 1e6:.0f} MB）")
     typer.echo(f"索引：第 {number} 代，{facts['documents']} 份文件，{facts['passages']} 个段落")
     typer.echo(f"模型：{facts['model']}")
+
+
+def _size(folder: Path) -> int:
+    """Bytes below ``folder``; what an ingest removes meanwhile counts nothing."""
+    size = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with suppress(FileNotFoundError):
+                size += (Path(place) / name).stat().st_size
+    return size
 
 
 def open_assistant(data_dir: Path | None) -> Assistant:

@@ -8,7 +8,14 @@ from service.candidates import Candidate, CandidateKind
 from service.contract import Citation, Sentence
 from service.focus import focus
 from service.question import Question
-from service.wording import columns_of, lead_sentence, person_sentence, row_sentence
+from service.wording import (
+    columns_of,
+    items_sentence,
+    lead_sentence,
+    outline_sentence,
+    person_sentence,
+    row_sentence,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +34,12 @@ def state(question: Question, candidate: Candidate) -> Statement:
         if candidate.record.rule is not None:
             evidence.append((candidate.document, (), candidate.record.rule))
         return Statement(lead_sentence(candidate.record), tuple(evidence))
+    if candidate.kind is CandidateKind.OUTLINE:
+        spans = [Span(part.start, part.start + len(part.path[-1])) for part in candidate.parts]
+        cited = tuple((candidate.document, candidate.section, span) for span in spans)
+        return Statement(outline_sentence(candidate), cited)
+    if candidate.kind is CandidateKind.ITEMS:
+        return Statement(items_sentence(candidate), tuple(evidence))
     if candidate.kind is CandidateKind.PERSON:
         return Statement(person_sentence(candidate), tuple(evidence))
     if candidate.kind is CandidateKind.ROW and candidate.header:

@@ -3,17 +3,47 @@
 import re
 from collections.abc import Sequence
 
+from service.contract import Turn
+from service.followup import complete
+
 _AND = re.compile("[和与跟、及]")
 _SEVERAL = re.compile("分别|各[是有自为]?|两地|两县|两市|比|哪个[更高低大小多少]|相比|区别|差别|都")
 _JOINED = re.compile("分别|两地|各自|各(?=[是有为])|相比|都")
 _MIN_SUBJECT = 3
+_TWO_ATTRIBUTES = re.compile(
+    r"(?P<head>.+的)(?P<first>[^的和与跟、，]{2,12})[和与跟、](?P<second>[^的和与跟、，]{2,12})"
+    r"(?:分别|各自?|都)(?P<tail>[是为有].*)"
+)
+_OWN_CITY = re.compile("市里|市级|全市|我市")
+_SENTENCE = re.compile("[^？?]+[？?]*")
 
 
 def decompose(question: str, places: Sequence[str]) -> list[str]:
-    """One question for each of two or more places named; the question itself otherwise.
+    """The questions that ``question`` holds, each complete in itself.
 
     ``places`` are the places papers govern; they are recognised also without 市 or 县.
     """
+    whole: list[str] = []
+    for part in _SENTENCE.findall(question):
+        history = [Turn(role="user", content=whole[-1])] if whole else []
+        whole.append(complete(part.strip(), history, places))
+    placed = [each for part in whole or [question] for each in _by_place(part, places)]
+    return [each for part in placed for each in _by_attribute(part)]
+
+
+def _by_attribute(question: str) -> list[str]:
+    """“……的补助比例和上限各是多少” asks twice of one thing."""
+    match = _TWO_ATTRIBUTES.fullmatch(question)
+    if not match:
+        return [question]
+    return [f"{match['head']}{match[name]}{match['tail']}" for name in ("first", "second")]
+
+
+def _by_place(question: str, places: Sequence[str]) -> list[str]:
+    """One question for each of two or more places named; the question itself otherwise."""
+    cities = [place for place in places if place.endswith("市")]
+    if len(cities) == 1 and _named(question, places):
+        question = _OWN_CITY.sub(cities[0], question)
     named = _named(question, places)
     if len(named) < 2 or not _SEVERAL.search(question):
         return [question]

@@ -4,16 +4,19 @@ import re
 from collections.abc import Sequence
 
 from index.search import Hit
+from index.tokeniser import squeeze
 from ingest.types import Document, Span
-from service.candidates import Candidate, CandidateKind, gather, record_candidate, squeeze
+from service.candidates import Candidate, CandidateKind, gather, record_candidate
 from service.compose import Statement, state
 from service.question import Kind, Question
 from service.scoring import Score, lead_is_stated, score
-from service.wording import row_name, tasks_sentence
+from service.wording import tasks_sentence
 
 # Below this share of the question's meaning the papers are taken to be silent.
 MIN_COVERAGE = 0.55
-_LEAD_BONUS = 0.2
+LEAD_BONUS = 0.2
+_LEADS = re.compile("牵头|挂帅")
+_MANY_OF = (CandidateKind.ROW, CandidateKind.PERSON, CandidateKind.RECORD)
 _MAX_STATED = 12
 _MANY = re.compile("哪些|哪几|有哪|分别|几个|名单|多少个")
 
@@ -29,29 +32,28 @@ def answer_from(
         found = _tasks_of(question, documents)
         if found:
             return [found]
-    candidates = gather(hits)
-    if not candidates:
+    scored = [(*_adjusted(question, each), each) for each in gather(hits, question)]
+    if not scored:
         return []
-    scored = [(_adjusted(question, candidate), candidate) for candidate in candidates]
-    best_total, best_score, best = max(
-        ((total, parts, candidate) for (total, parts), candidate in scored), key=_order
-    )
-    if not _enough(question, best_score):
+    _, parts, best = max(scored, key=_order)
+    if not _enough(question, parts):
         return []
-    return [
-        state(question, candidate) for candidate in _siblings(question, best, best_score, scored)
-    ]
+    return [state(question, candidate) for candidate in _siblings(question, best, parts, scored)]
 
 
 def _order(item: tuple[float, Score, Candidate]) -> tuple[float, int, int]:
+    """Best first; equal ones by the rank of their passage, then by place."""
     total, _, candidate = item
     return (total, -candidate.rank, -candidate.start)
 
 
 def _adjusted(question: Question, candidate: Candidate) -> tuple[float, Score]:
     parts = score(question, candidate)
-    leads = question.kind is Kind.LEAD and candidate.record is not None
-    return parts.total + _LEAD_BONUS * leads * (1 + lead_is_stated(candidate)) / 2, parts
+    if question.kind is not Kind.LEAD or candidate.record is None:
+        return parts.total, parts
+    asked = _LEADS.search(question.text)
+    bonus = LEAD_BONUS if asked and lead_is_stated(candidate) else LEAD_BONUS / 2
+    return parts.total + bonus, parts
 
 
 def _enough(question: Question, best: Score) -> bool:
@@ -63,22 +65,28 @@ def _siblings(
     question: Question,
     best: Candidate,
     best_score: Score,
-    scored: Sequence[tuple[tuple[float, Score], Candidate]],
+    scored: Sequence[tuple[float, Score, Candidate]],
 ) -> list[Candidate]:
-    """All rows or people that meet the question as well as the best one, where many are asked for."""
-    if best.kind not in (CandidateKind.ROW, CandidateKind.PERSON) or not _MANY.search(
-        question.text
-    ):
+    """What answers as well as the best one, where many rows, people or records are asked for."""
+    if best.kind not in _MANY_OF or not _MANY.search(question.text):
         return [best]
     alike = [
         candidate
-        for (_, parts), candidate in scored
+        for _, parts, candidate in scored
         if candidate.kind is best.kind
         and candidate.document.id == best.document.id
         and candidate.section == best.section
-        and parts.coverage >= best_score.coverage - 1e-6
+        and (parts.coverage >= best_score.coverage - 1e-6 or _named(question, candidate))
     ]
     return sorted(alike, key=lambda candidate: candidate.start)[:_MAX_STATED]
+
+
+def _named(question: Question, candidate: Candidate) -> bool:
+    """Whether the task of a record is among several that the question names."""
+    if candidate.record is None:
+        return False
+    task = squeeze(candidate.record.task)
+    return any(term.text in task or task in term.text for term in question.terms)
 
 
 def _tasks_of(question: Question, documents: Sequence[Document]) -> Statement | None:
@@ -112,7 +120,3 @@ def same_unit(asked: str, written: str) -> bool:
     letters = iter(long)
     return all(letter in letters for letter in short) and short[-1] in long[-3:]
 
-
-def row_names(candidates: Sequence[Candidate]) -> list[str]:
-    """What the rows are about, in order."""
-    return [row_name(candidate) for candidate in candidates]

@@ -2,7 +2,7 @@
 
 import re
 
-from service.candidates import squeeze
+from index.tokeniser import squeeze
 from service.question import Kind, Question
 
 MAX_SHOWN = 150
@@ -13,14 +13,8 @@ _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=\s*(?:年|[-—－至到]))")
 
 
 def focus(text: str, start: int, question: Question) -> tuple[int, int]:
-    """The part of ``text`` (which begins at offset ``start``) worth showing, as offsets.
-
-    Where several years stand in ``text`` and one is asked for, only its clauses are kept.
-    """
+    """The part of ``text`` (which begins at offset ``start``) worth showing, as offsets."""
     begin, end = 0, len(text)
-    years = set(_YEAR.findall(text))
-    if question.years and len(years) > 1:
-        begin, end = _of_years(text, question.years) or (begin, end)
     if question.kind in (Kind.FIGURE, Kind.DATE):
         begin, end = _best_clause(text, begin, end, question)
     if end - begin > MAX_SHOWN:
@@ -32,18 +26,25 @@ def focus(text: str, start: int, question: Question) -> tuple[int, int]:
     return start + begin, start + end
 
 
-def _of_years(text: str, years: tuple[str, ...]) -> tuple[int, int] | None:
-    """The stretch of parts governed by the years asked for; a part without a year keeps the last."""
+def of_years(text: str, start: int, end: int, years: tuple[str, ...]) -> tuple[int, int]:
+    """Of a sentence that speaks of several years, the stretch that speaks of ``years``.
+
+    A part without a year belongs to the year named last. A sentence that does not name them, or
+    names only one year, stays whole.
+    """
+    parts = list(_PART.finditer(text, start, end))
+    named = [set(_YEAR.findall(part.group())) for part in parts]
+    if len(set().union(*named)) < 2:
+        return start, end
     governed: list[tuple[int, int]] = []
     current: set[str] = set()
-    for match in _PART.finditer(text):
-        mentioned = set(_YEAR.findall(match.group()))
+    for part, mentioned in zip(parts, named, strict=True):
         current = mentioned or current
         if current.intersection(years):
-            governed.append(match.span())
+            governed.append(part.span())
         elif governed:
             break
-    return (governed[0][0], governed[-1][1]) if governed else None
+    return (governed[0][0], governed[-1][1]) if governed else (start, end)
 
 
 def _best_clause(text: str, begin: int, end: int, question: Question) -> tuple[int, int]:

@@ -11,6 +11,7 @@ _ELLIPTIC = re.compile(
 _PRONOUN = re.compile(r"^(?:那么?)?(?:它们?|他们?|其|这个|该|上述|里面|其中)")
 _YEAR = re.compile(r"(?:到|至)?(?:19|20)\d{2}\s*年?")
 _PLACE = re.compile(r"[\u4e00-\u9fff]{2,5}[省市县区]")
+_SELF = re.compile("全[省市县区]|[我本][省市县区]")
 _STARTS_OPEN = re.compile(r"^(?:那|它|其|这|该|上述|里面|还|又|再)")
 # Where the words asked about end and the asking begins.
 _ASKING = re.compile(
@@ -18,6 +19,7 @@ _ASKING = re.compile(
     r"(?:哪|谁|什么|多少|几|何|怎|牵头|负责|主管|责任|主导|特色|产值|目标|增速|规模|建成|参与|配合|组长|副组长|成员|召集人|办公室)"
 )
 _MAX_OPEN = 12
+_MAX_YEAR_OPEN = 16
 
 
 def complete(question: str, history: Sequence[Turn], places: Sequence[str] = ()) -> str:
@@ -41,8 +43,9 @@ def _complete_one(question: str, previous: str, places: Sequence[str]) -> str:
     if match:
         return _replace_topic(previous, match["topic"], places)
     year = _YEAR.search(question)
-    if year and _YEAR.search(previous) and len(question) <= _MAX_OPEN:
-        return _YEAR.sub(year.group(), previous, count=1)
+    if year and _YEAR.search(previous) and len(question) <= _MAX_YEAR_OPEN:
+        moved = _YEAR.sub(year.group(), previous, count=1)
+        return _move_place(moved, _find_place(question, places), places)
     if _PRONOUN.match(question):
         rest = _PRONOUN.sub("", question)
         return f"{_topic(previous)}{rest}"
@@ -64,6 +67,14 @@ def _replace_topic(previous: str, topic: str, places: Sequence[str]) -> str:
         return previous.replace(old_place, topic, 1)
     start, end = _subject(previous, places)
     return f"{previous[:start]}{topic}{previous[end:]}" if end > start else f"{topic}{previous}"
+
+
+def _move_place(previous: str, place: str, places: Sequence[str]) -> str:
+    """The earlier question asked of another place."""
+    old = _find_place(previous, places) or next(iter(_SELF.findall(previous)), "")
+    if not place or place in previous:
+        return previous
+    return previous.replace(old, place, 1) if old else f"{place}{previous}"
 
 
 def _shared_ending(topic: str, previous: str) -> str:

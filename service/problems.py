@@ -25,6 +25,7 @@ _STATUS: tuple[tuple[type[Exception], int, str], ...] = (
     (EncoderError, 503, "model"),
 )
 _PLAIN = {
+    400: ("bad_request", "请求内容读不出来。"),
     404: ("not_found", "没有这个地址。"),
     405: ("method_not_allowed", "这个地址不支持该请求方法。"),
     413: ("too_large", "请求内容过大。"),
@@ -47,7 +48,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _on_http)
     for kind, _, _ in _STATUS:
         app.add_exception_handler(kind, _on_known)
-    app.add_exception_handler(Exception, _on_unknown)
 
 
 def response(request: Request, problem: Problem) -> JSONResponse:
@@ -64,6 +64,7 @@ def from_error(error: Exception) -> Problem:
     for kind, status, code in _STATUS:
         if isinstance(error, kind):
             return Problem(status, code, str(error))
+    _log.error("%s", error, exc_info=error)
     return Problem(
         500, "internal", "服务内部出错，请稍后重试；如反复出现，请把请求编号告诉管理员。"
     )
@@ -78,14 +79,14 @@ async def _on_known(request: Request, error: Exception) -> JSONResponse:
     return response(request, from_error(error))
 
 
-async def _on_unknown(request: Request, error: Exception) -> JSONResponse:
-    return response(request, from_error(error))
-
-
 async def _on_http(request: Request, error: Exception) -> JSONResponse:
-    status = error.status_code if isinstance(error, HTTPException) else 500
+    if not isinstance(error, HTTPException):
+        return response(request, from_error(error))
+    status = error.status_code
     code, message = _PLAIN.get(status, ("http_error", f"请求没有成功（HTTP {status}）。"))
-    return response(request, Problem(status, code, message))
+    answer = response(request, Problem(status, code, message))
+    answer.headers.update(error.headers or {})
+    return answer
 
 
 async def _on_invalid(request: Request, error: Exception) -> JSONResponse:
@@ -93,7 +94,9 @@ async def _on_invalid(request: Request, error: Exception) -> JSONResponse:
     places = "；".join(
         f"{'.'.join(str(part) for part in detail['loc'])}：{_reason(detail)}" for detail in details
     )
-    return response(request, Problem(422, "invalid_request", f"请求内容不符合要求：{places}。"))
+    # The name of an unknown field may hold half a surrogate pair, which no answer can carry.
+    sayable = places.encode(errors="replace").decode()
+    return response(request, Problem(422, "invalid_request", f"请求内容不符合要求：{sayable}。"))
 
 
 _REASONS = {
@@ -103,7 +106,10 @@ _REASONS = {
     "string_type": "应为字符串",
     "int_parsing": "应为整数",
     "int_type": "应为整数",
+    "int_from_float": "应为整数",
     "bool_parsing": "应为 true 或 false",
+    "bool_type": "应为 true 或 false",
+    "string_unicode": "含有不成对的代理字符",
     "greater_than_equal": "数值太小",
     "less_than_equal": "数值太大",
     "literal_error": "不在可选的值之内",
@@ -113,4 +119,4 @@ _REASONS = {
 
 
 def _reason(detail: dict[str, object]) -> str:
-    return _REASONS.get(str(detail["type"]), str(detail["msg"]))
+    return _REASONS.get(str(detail["type"]), "格式不对")

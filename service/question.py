@@ -1,10 +1,9 @@
 """What a question asks for, and the words an answer must meet."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from index.tokeniser import Tokeniser, normalise
 
@@ -42,6 +41,8 @@ class Question:
     unit: str = ""
     measure: str = ""
     role: str = ""
+    attribute: str = ""
+    quoted: tuple[str, ...] = ()
 
 
 _UNIT = (
@@ -54,38 +55,60 @@ _TASKS_OF_UNIT = re.compile(
 )
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (Kind.LEAD, re.compile(
-        "牵头|挂帅|责任单位|主管(?:部门|单位)|谁[^，。？]{0,3}(?:负责|主抓|分管|在管|抓|管|推)|由谁(?:来)?(?:办|做|落实)"
+        "牵头|(?:谁|哪[^，。？]{0,5}|由.{1,6})挂帅|责任单位|主管(?:部门|单位)"
+        "|谁[^，。？]{0,3}(?:负责|主抓|分管|在管|抓|管|推)|由谁(?:来)?(?:办|做|落实)"
         "|(?:哪|什么)[个些家几]*(?:单位|部门|局|委)")),
-    (Kind.DEFINITION, re.compile("什么是|什么意思|指什么|指的是|是指|指哪|怎么理解|如何理解|含义|何谓|怎么解释|怎么定义")),
+    (Kind.DEFINITION, re.compile(
+        "什么是|什么意思|指什么|指的是|是指|指哪|(?:怎么|如何)(?:理解|解释|定义|界定)|含义|何谓")),
     (Kind.LIST, re.compile("哪些|哪几|有哪|哪[两三四五六七八九十]|名单")),
-    (Kind.DATE, re.compile("什么时候|何时|哪一?年|哪一?天|几月|几号|哪个月|什么时间|截止|多久|多长时间|期限|日期")),
-    (Kind.FIGURE, re.compile("多少|百分之几|几成|多大|多高|几[个家项件条名人座处亩倍批次类年天户亿万]|占比|增幅|增速|文号")),
+    (Kind.DATE, re.compile(
+        "什么时候|何时|哪一?年|哪一?天|几月|几号|哪个月|什么时间|截止|多久|多长时间|期限|日期")),
+    (Kind.FIGURE, re.compile(
+        "多少|百分之几|几成|多大|多高|几[个家项件条名人座处亩倍批次类年天户亿万间]|占比|增幅|增速|文号")),
     (Kind.PERSON, re.compile("谁|哪位|何人|什么人|什么职务|任什么职|担任什么|姓名|叫什么名")),
     (Kind.LIST, re.compile("分别|包括|几个方面|各是|各有")),
 )  # fmt: skip
 _ASKING = re.compile(
-    "(?:哪|几)[一两三四五六七八九十几]?[个家些位项条类种年天座处名张批次]*|多少|什么(?:时候|时间|意思|职务|人)?|百分之[几多少]*|怎么|如何|何时|有多[大高长]|多[大高长久]|谁|分别|各[是有]"
-)
+    "(?:哪|几)[一两三四五六七八九十几]?[个家些位项条类种年天座处名张批次间]*|多少|什么(?:时候|时间|意思|职务|人)?"
+    "|百分之[几多少]*|怎么|如何|何时|有多[大高长]|多[大高长久]|谁|分别|各[是有]|这?一?块儿?(?=[，。由归谁哪的])"
+)  # fmt: skip
 _MEASURE = re.compile(
-    r"(?:多少|几|第几)(?P<measure>个百分点|[家个项件条名人座处亩倍批类户头吨元张万亿米公里%天年月日])"
+    r"(?:多少|几|第几)(?P<measure>个百分点|个工作日|[家个项件条名人座处亩倍批类户头吨元张万亿米公里%天年月日间])"
 )
 _PERCENT = re.compile("百分之|占比|比重|比例|增速|增幅|增长多少|增长率|转化率|覆盖率")
 _ROLE = re.compile(
-    r"(?P<role>[\u4e00-\u9fff]{1,8}?(?:长|书记|主任|召集人|顾问|负责人|联系人|成员|代表|专员|委员|经理|总监|主席|秘书))(?:是|由|为|有|分别|都|叫|归)*(?:谁|哪|什么人|何人|几)"
-)
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
-_PLACE = re.compile(
-    r"(?:[\u4e00-\u9fff]{2,6}?(?:自治州|自治县|[省市县区旗]))(?!直|里|级|政|委|场|域)"
-)
-_QUOTED = re.compile("[“‘《「『]([^”’》」』]{2,30})[”’》」』]")
-_CONTENT = {"n": 1.0, "v": 0.45, "a": 0.4, "t": 0.5, "m": 0.6, "e": 1.0, "j": 1.0, "l": 0.7, "i": 0.7, "b": 0.8, "s": 0.5, "g": 0.8}  # fmt: skip
+    r"(?P<role>[\u4e00-\u9fff]{1,8}?(?:长|书记|主任|召集人|顾问|负责人|联系人|成员|代表|专员|委员|经理|总监|主席|秘书))"
+    r"(?:是|由|为|有|分别|都|叫|归)*(?:谁|哪|什么人|何人|几)"
+)  # fmt: skip
+# The year of a paper's number or title dates the paper, not what is asked about it.
+_DATED_NAME = re.compile(r"[〔\[(（]\s*(?:19|20)\d{2}\s*[〕\])）]|《[^》]*》|〈[^〉]*〉")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)年?")
+_PLACE = re.compile(r"^[\u4e00-\u9fff]{2,6}(?:自治州|自治县|[省市县区旗])$")
+_NO_PLACE = re.compile(
+    r"(?:园|地|社|城|景|郊|新|港|辖|小|片|灾|库|山|牧|林|矿|湾|老|主城|开发|经开|高新|示范|度假|试验|保护|功能|自贸|集聚|产业|工业)区"
+    r"$|^(?:全|各|本|我|该|外|城|超|上|夜|菜|楼|股|门|都|跨|县|省|市|区)"
+)  # fmt: skip
+_QUOTED = re.compile("[“‘《「『]([^”’》」』]{2,20})[”’》」』]")
+_CONTENT = {
+    "n": 1.0, "v": 0.45, "a": 0.4, "t": 0.5, "m": 0.6, "e": 1.0,
+    "j": 1.0, "l": 0.7, "i": 0.7, "b": 0.8, "s": 0.5, "g": 0.8,
+}  # fmt: skip
 _VERBAL_NOUN = 0.8
+# What is asked about something, as the last word before the asking, tells most.
+_ATTRIBUTE_WEIGHT = 1.5
+_QUOTED_WEIGHT = 1.5
+_BESIDE_QUOTED = 0.6
 # Words that carry the asking, not the thing asked for.
 _CUES = frozenset(
-    "牵头 负责 挂帅 主管 分管 归口 责任 单位 部门 主抓 参与 配合 一起 分工 分工负责 什么 哪些 多少 几个 几家 时候 分别 具体 主要"
-    " 是指 指 意思 含义 理解 怎么 如何 职务 担任 由谁 哪位 什么人 名单 文件 方案 里面 其中 情况 问题 要求 打算 计划 提出 规定"
-    " 时间 目前 现在 请问 想 问 一下 告诉 介绍 说 说的 准备 安排 换成 换 列 一长串 看 层面 这块 搞 定 有 要 是 能 可以 应该 需要 做 做到 达到 冲 到 提到 放在 放 设 在 来"
-    " 里 最 抓 管 在管 干 哪家 哪个 各是 各 年间 年 每年 今年 个 家 目标 百分之 百分之几 两地 相关 领域 方面 局 区 市 县 省 镇 乡 牌子 名字 部分 事情 东西 内容 工作".split()
+    (
+        "牵头 负责 挂帅 主管 分管 归口 责任 单位 部门 主抓 参与 配合 一起 分工 分工负责 什么 哪些 多少 几个"
+        " 几家 时候 分别 具体 主要 是指 指 意思 含义 理解 界定 怎么 如何 职务 担任 由谁 哪位 什么人 名单 文件"
+        " 方案 里面 其中 情况 问题 要求 打算 计划 提出 规定 时间 目前 现在 请问 想 问 一下 告诉 介绍 说 说的"
+        " 准备 安排 换成 换 列 一长串 看 层面 这块 一块 这一块 搞 定 有 要 是 能 可以 应该 需要 做 做到 达到"
+        " 冲 到 提到 放在 放 设 在 来 里 最 抓 管 在管 干 哪家 哪个 各是 各 年间 年 每年 今年 个 家 目标"
+        " 百分之 百分之几 两地 相关 领域 方面 局 区 市 县 省 镇 乡 牌子 名字 部分 事情 东西 内容 工作 所在"
+        " 包括 方向 还有 全市 全县 全区 金额 数量 现行 发展 最多 最晚 最迟 最高 最低 多久 哪天 开始 必须 什么样 有关 一共 总共 大概 市里 县里 区里 又 评上"
+    ).split()
 )
 _MIN_PART = 2
 
@@ -96,16 +119,29 @@ def read_question(
     """Understand ``text``; ``rarity`` gives a word's inverse passage frequency, 0 to 1."""
     folded = normalise(text)
     unit = _asked_unit(folded)
-    places = _places(folded, known_places)
+    places = _places(folded, known_places, tokeniser)
+    rest = folded
+    for place in places:
+        rest = rest.replace(place, "，").replace(place_stem(place), "，")
+    tagged = [
+        (word, flag)
+        for word, flag in tokeniser.tagged(_ASKING.sub("，", _YEAR.sub("，", rest)))
+        if len(word) >= _MIN_PART or word.isdigit()
+    ]
+    weights = _weights(tagged, rarity)
+    attribute = _attribute(rest, [pair for pair in tagged if pair[0] in weights])
+    quoted = tuple(normalise(words) for words in _QUOTED.findall(rest))
     return Question(
         text=text,
         kind=Kind.TASKS_OF_UNIT if unit else _kind(folded),
-        terms=tuple(_terms(folded, tokeniser, rarity, places)),
-        years=tuple(dict.fromkeys(_YEAR.findall(folded))),
+        terms=tuple(_terms(weights, attribute, {words: rarity(words) for words in quoted})),
+        years=tuple(dict.fromkeys(_YEAR.findall(_DATED_NAME.sub("", folded)))),
         places=places,
         unit=unit,
         measure=_measure(folded),
         role=_role(folded, tokeniser),
+        attribute=attribute,
+        quoted=quoted,
     )
 
 
@@ -138,28 +174,52 @@ def _kind(folded: str) -> Kind:
     return next((kind for kind, pattern in _KINDS if pattern.search(folded)), Kind.OTHER)
 
 
-def _places(folded: str, known_places: Iterable[str]) -> tuple[str, ...]:
+def _places(folded: str, known: Iterable[str], tokeniser: Tokeniser) -> tuple[str, ...]:
     """Places the question names: those the papers govern, and whatever is written like one."""
-    stems = {place: place[:-1] if len(place) > 2 else place for place in known_places}
     found: list[str] = []
-    rest = folded
-    for place, stem in sorted(stems.items(), key=lambda item: -len(item[0])):
+    rest = _QUOTED.sub("，", folded)
+    for place in sorted(known, key=lambda name: -len(name)):
+        stem = place_stem(place)
         if place in rest or (stem in rest and not re.search(f"{stem}[省市县区旗楼]", rest)):
             found.append(place)
             rest = rest.replace(place, "，").replace(stem, "，")
-    return tuple(found)
+    for word, flag in tokeniser.tagged(rest):
+        if _PLACE.match(word) and flag[:1] == "n" and not _NO_PLACE.search(word):
+            found.append(word)
+    return tuple(dict.fromkeys(found))
+
+
+def place_stem(place: str) -> str:
+    """A place's name without its level: 岳阳 of 岳阳市; 南县 stays, one character names nothing."""
+    return place[:-1] if len(place) > 2 else place
 
 
 def _terms(
-    folded: str, tokeniser: Tokeniser, rarity: Callable[[str], float], places: tuple[str, ...]
+    weights: dict[str, float], attribute: str, quoted: dict[str, float]
 ) -> Iterable[Term]:
-    rest = folded
-    for place in places:
-        rest = rest.replace(place, "，").replace(place[:-1] if len(place) > 2 else place, "，")
+    for word, weight in weights.items():
+        factor = _ATTRIBUTE_WEIGHT if word == attribute else 1.0
+        if word not in quoted and weight:
+            yield Term(word, weight * factor * (_BESIDE_QUOTED if quoted else 1.0))
+    for words, rarity in quoted.items():
+        yield Term(words, _QUOTED_WEIGHT * rarity)
+
+
+def _weights(
+    tagged: Sequence[tuple[str, str]], rarity: Callable[[str], float]
+) -> dict[str, float]:
+    """The telling words and what each counts for; the asking words only where nothing else is."""
     found = {
         word: (_VERBAL_NOUN if flag == "vn" else _CONTENT.get(flag[:1], 0.0)) * rarity(word)
-        for word, flag in tokeniser.tagged(_ASKING.sub("，", _YEAR.sub("，", rest)))
-        if len(word) >= _MIN_PART or word.isdigit()
+        for word, flag in tagged
     }
-    telling = {word: weight for word, weight in found.items() if word not in _CUES} or found
-    return [Term(word, weight) for word, weight in telling.items() if weight]
+    return {word: weight for word, weight in found.items() if word not in _CUES} or found
+
+
+def _attribute(rest: str, tagged: Sequence[tuple[str, str]]) -> str:
+    """The last telling word before the asking (“产值目标是多少”: 产值)."""
+    asking = _ASKING.search(rest)
+    before = rest[: asking.start()] if asking else ""
+    nouns = (word for word, flag in tagged if _CONTENT.get(flag[:1], 0.0) >= _VERBAL_NOUN)
+    ends = {word: before.rfind(word) + len(word) for word in nouns if word in before}
+    return max(ends, key=lambda word: ends[word]) if ends else ""

@@ -2,14 +2,21 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
+from index.tokeniser import squeeze
 from ingest.types import LeadBasis
 from service.candidates import Candidate, CandidateKind
 from service.question import Kind, Question, Term
 
 # What a word counts for, by where it stands.
-OWN, HEADING, AROUND, TITLE = 1.0, 0.85, 0.55, 0.4
+OWN, HEADING, AROUND, TITLE = 1.0, 0.85, 0.5, 0.5
+ABBREVIATED, PARTIAL = 0.8, 0.7
+_MIN_PAIR_SHARE = 0.5
 MEASURE_BONUS = 0.15
+GOVERNED_BONUS = 0.1
+DEFINED_BONUS = 0.2
+YEAR_BONUS = 0.15
 TYPE_BONUS = 0.25
 RANK_BONUS = 0.15
 PLACE_PENALTY = 0.6
@@ -17,8 +24,11 @@ _NUMBER = re.compile(r"\d|[一二三四五六七八九十百千两]+[个家项�
 _DATE = re.compile(r"\d{4}年|\d{1,2}月|\d{1,2}日|\d+个?(?:工作日|天|年|月)|年底|年内")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|[-—－至到]|$)")
 _UNIT = re.compile("局|委|办|部门|政府|管委会|公司|中心|开发区|集团|院|单位")
-_POST = re.compile("任|负责人|书记|长")
-_EXPLAINS = re.compile("是指|即|指的是|（[^）]*、[^）]*）|“[^”]*”[：:为]|[、][^，。]*“")
+_POST = re.compile("任|负责人|联系|电话|书记|长")
+_EXPLAINS = re.compile(r"是指|即|指的是|\([^()]*、[^()]*\)|“[^”]*”[：:为]|、[^，,。]*“")
+_DEFINING = r"[,，]?(?:是指|指的是|指|即|:|\()"
+_NEAR_SHARE = 0.2
+_LISTS = (CandidateKind.ROW, CandidateKind.PERSON, CandidateKind.ITEMS, CandidateKind.OUTLINE)
 _NUMBERING = re.compile(r"^(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．])")
 _LONG = 3
 
@@ -41,6 +51,9 @@ def score(question: Question, candidate: Candidate) -> Score:
     year_met = years_met(question, candidate)
     place_met = _places_met(question, candidate)
     total = coverage + TYPE_BONUS * typed + RANK_BONUS / (1 + candidate.rank)
+    total += GOVERNED_BONUS * (candidate.document.masthead.region in question.places)
+    total += YEAR_BONUS * any(year in candidate.own for year in question.years)
+    total += DEFINED_BONUS * _is_defined(question, candidate)
     total += MEASURE_BONUS * _has_measure(question, candidate)
     total -= PLACE_PENALTY * (not place_met) + PLACE_PENALTY * (not year_met)
     return Score(total, coverage, typed, year_met, place_met)
@@ -58,7 +71,7 @@ def _met(term: Term, candidate: Candidate) -> float:
         (OWN, candidate.own),
         (HEADING, candidate.heading),
         (HEADING if candidate.record else AROUND, candidate.around),
-        (TITLE, candidate.document.masthead.title),
+        (TITLE, candidate.document.masthead.title.lower()),
     )
     return max(weight * _holds(text, term.text) for weight, text in places)
 
@@ -71,9 +84,18 @@ def _holds(text: str, term: str) -> float:
     if at >= 0:
         return 1.0
     if len(term) < _LONG:
-        return 0.0
+        return ABBREVIATED * bool(_abbreviation(term).search(text))
     pairs = [term[i : i + 2] for i in range(len(term) - 1)]
-    return 0.7 * sum(pair in text for pair in pairs) / len(pairs)
+    share = sum(pair in text for pair in pairs) / len(pairs)
+    return PARTIAL * share if share >= _MIN_PAIR_SHARE else 0.0
+
+
+@lru_cache(maxsize=1024)
+def _abbreviation(term: str) -> re.Pattern[str]:
+    """技改 for 技术改造: each character begins a word of two."""
+    if len(term) != 2 or not term.isalpha() or term.isascii():
+        return re.compile(re.escape(term))
+    return re.compile(f"{term[0]}[\u4e00-\u9fff]和?{term[1]}[\u4e00-\u9fff]")
 
 
 def _has_type(question: Question, candidate: Candidate) -> bool:
@@ -82,17 +104,39 @@ def _has_type(question: Question, candidate: Candidate) -> bool:
         case Kind.LEAD | Kind.TASKS_OF_UNIT:
             return candidate.kind is CandidateKind.RECORD or bool(_UNIT.search(candidate.own))
         case Kind.FIGURE:
-            return _near_terms(question, candidate, _NUMBER)
+            near = _near_terms(question, candidate, _NUMBER)
+            return near and _about_attribute(question, candidate)
         case Kind.DATE:
             return _near_terms(question, candidate, _DATE)
         case Kind.PERSON:
             return _has_person(question, candidate)
         case Kind.DEFINITION:
-            return candidate.kind is CandidateKind.DEFINITION or bool(
-                _EXPLAINS.search(candidate.own)
-            )
+            return _defines(question, candidate)
+        case Kind.LIST:
+            return candidate.kind in _LISTS or "、" in candidate.own
         case _:
             return True
+
+
+def _about_attribute(question: Question, candidate: Candidate) -> bool:
+    """Whether what is asked for (产值) is what the candidate or its heading counts."""
+    said = candidate.own + candidate.heading
+    return not question.attribute or _holds(said, question.attribute) > 0
+
+
+def _defines(question: Question, candidate: Candidate) -> bool:
+    """Whether the candidate explains something, and holds the term in quotation marks."""
+    explains = candidate.kind is CandidateKind.DEFINITION or _EXPLAINS.search(candidate.own)
+    held = not question.quoted or any(term in candidate.own for term in question.quoted)
+    return bool(explains) and held
+
+
+def _is_defined(question: Question, candidate: Candidate) -> bool:
+    """Whether the candidate begins by explaining the term that is asked for."""
+    if question.kind is not Kind.DEFINITION:
+        return False
+    terms = question.quoted or tuple(term.text for term in question.terms)
+    return any(re.search(rf"{re.escape(t)}[”’」》]?{_DEFINING}", candidate.own) for t in terms)
 
 
 def _has_person(question: Question, candidate: Candidate) -> bool:
@@ -104,13 +148,13 @@ def _has_person(question: Question, candidate: Candidate) -> bool:
 def _near_terms(question: Question, candidate: Candidate, wanted: re.Pattern[str]) -> bool:
     """Whether ``wanted`` stands in the same part of the sentence as the words asked about, or beside."""
     if candidate.kind is CandidateKind.ROW:
-        return bool(wanted.search(candidate.own))
+        return bool(wanted.search(squeeze(candidate.quote)))
     own = _NUMBERING.sub("", candidate.own)
-    parts = re.split("[，,；;。：]", own if wanted is _DATE else _YEAR.sub("", own))
+    parts = re.split("[，,；;。：:]", own if wanted is _DATE else _YEAR.sub("", own))
     met = [sum(term.weight for term in question.terms if term.text in part) for part in parts]
     if not any(met):
         return bool(wanted.search(own))
-    near = [i for i, gain in enumerate(met) if gain >= 0.6 * max(met)]
+    near = [i for i, gain in enumerate(met) if gain >= _NEAR_SHARE * max(met)]
     return any(wanted.search(part) for i in near for part in parts[max(0, i - 1) : i + 2])
 
 
@@ -118,6 +162,8 @@ def _has_measure(question: Question, candidate: Candidate) -> bool:
     """Whether a figure of the unit asked for stands in the candidate or its column heading."""
     if not question.measure:
         return False
+    if candidate.kind is CandidateKind.ROW and question.measure in candidate.own:
+        return True
     unit = "(?:%|百分之|个百分点)" if question.measure == "%" else re.escape(question.measure)
     return bool(re.search(rf"[\d一二三四五六七八九十百千万亿余多]+{unit}", candidate.own))
 
@@ -131,8 +177,10 @@ def years_met(question: Question, candidate: Candidate) -> bool:
     own = _YEAR.findall(candidate.own)
     if own:
         return any(year in own or _within(year, candidate.own) for year in question.years)
-    around = candidate.around + candidate.heading + candidate.document.masthead.title
-    return any(year in around or year in candidate.document.text for year in question.years)
+    near = candidate.around + candidate.heading
+    if _YEAR.search(near):
+        return any(year in near or _within(year, near) for year in question.years)
+    return any(year in candidate.document.text for year in question.years)
 
 
 def _within(year: str, text: str) -> bool:

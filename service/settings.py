@@ -12,9 +12,23 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+from pydantic_settings.exceptions import SettingsError as EnvironmentValueError
 
 SETTINGS_FILE = Path("cewen.toml")
 _PREFIX = "CEWEN_"
+_REASONS = {
+    "greater_than_equal": "不能小于 {ge}",
+    "less_than_equal": "不能大于 {le}",
+    "int_parsing": "应为整数",
+    "int_type": "应为整数",
+    "int_from_float": "应为整数",
+    "bool_parsing": "应为 true 或 false",
+    "bool_type": "应为 true 或 false",
+    "string_type": "应为字符串",
+    "string_too_short": "不能为空",
+    "tuple_type": "应为数组",
+    "literal_error": "只能是 {expected} 之一",
+}
 
 
 class SettingsError(Exception):
@@ -29,7 +43,11 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_prefix=_PREFIX, toml_file=SETTINGS_FILE, extra="forbid", frozen=True
+        env_prefix=_PREFIX,
+        env_ignore_empty=True,
+        toml_file=SETTINGS_FILE,
+        extra="forbid",
+        frozen=True,
     )
 
     data_dir: Path = Path("data")
@@ -92,13 +110,22 @@ def load_settings(**given: Any) -> Settings:
         raise SettingsError(
             "；".join(_explain(detail) for detail in error.errors()) + "。"
         ) from error
-    except ValueError as error:
-        raise SettingsError(f"设置文件 {SETTINGS_FILE} 读不出来：{error}。") from error
+    except EnvironmentValueError as error:
+        raise SettingsError(
+            f"环境变量的值不是合法的 JSON（{error}）；数组请写成 [\"甲\", \"乙\"] 的形式。"
+        ) from error
+    except (OSError, ValueError) as error:
+        raise SettingsError(
+            f"设置文件 {SETTINGS_FILE} 读不出来（{error}）；"
+            "请检查这一处的写法和读取权限，并存为不带 BOM 的 UTF-8 编码。"
+        ) from error
 
 
 def _is_unknown(name: str) -> bool:
+    folded = name.upper()
     return (
-        name.startswith(_PREFIX) and name.removeprefix(_PREFIX).lower() not in Settings.model_fields
+        folded.startswith(_PREFIX)
+        and folded.removeprefix(_PREFIX).lower() not in Settings.model_fields
     )
 
 
@@ -108,4 +135,6 @@ def _explain(detail: Any) -> str:
         return f"设置 {where} 不认识；可用的有：{'、'.join(Settings.model_fields)}"
     if detail["type"] == "value_error":
         return str(detail["ctx"]["error"])
-    return f"设置 {where} 的值 {detail['input']!r} 不合适（{detail['msg']}）"
+    known = _REASONS.get(detail["type"])
+    reason = known.format(**detail.get("ctx", {})) if known else detail["msg"]
+    return f"设置 {where} 的值 {detail['input']!r} 不合适：{reason}"

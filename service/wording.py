@@ -1,11 +1,14 @@
 """What an answer without a language model says: conclusions in plain official Chinese."""
 
+import re
 from collections.abc import Sequence
 
+from ingest.responsibility import task_name
 from ingest.types import LeadBasis, Responsibility
 from service.candidates import Candidate
 
 _LIST_LIMIT = 160
+_ITEM = re.compile(r"^\s*(?:[（(]?\d{1,2}[）)、.．]|[①-⑳])\s*")
 
 
 def lead_sentence(record: Responsibility) -> str:
@@ -41,18 +44,22 @@ def row_sentence(candidate: Candidate, columns: Sequence[str]) -> str:
     return "；".join(f"{name}：{value}" if name else value for name, value in shown) + "。"
 
 
+def outline_sentence(candidate: Candidate) -> str:
+    """The parts a section is divided into."""
+    names = [task_name(part.path) for part in candidate.parts]
+    return f"“{task_name(candidate.section)}”共{len(names)}项：{_listed(names)}。"
+
+
+def items_sentence(candidate: Candidate) -> str:
+    """The items of a list, each without its number."""
+    lines = [line for line in candidate.quote.split("\n") if _ITEM.match(line)]
+    items = [_ITEM.sub("", line).strip().rstrip("；;。，") for line in lines]
+    return f"共{len(items)}项：{_listed(items, '；')}。"
+
+
 def columns_of(candidate: Candidate) -> list[str]:
     """The column names of a row's table."""
     return [name for name in _cells(candidate.header) if name]
-
-
-def row_name(candidate: Candidate) -> str:
-    """What a row is about: its first cell that is not a serial number."""
-    names, values = _cells(candidate.header), _cells(candidate.quote)
-    for i, value in enumerate(values):
-        if value and not _serial(names[i] if i < len(names) else "", value):
-            return value
-    return candidate.quote
 
 
 def person_sentence(candidate: Candidate) -> str:
@@ -72,11 +79,11 @@ def _serial(name: str, value: str) -> bool:
     return name in ("序号", "编号", "No.", "NO") or value.isdigit()
 
 
-def _listed(items: Sequence[str]) -> str:
-    """Items joined by “、”, cut with a count where they would fill the answer."""
+def _listed(items: Sequence[str], joint: str = "、") -> str:
+    """Items joined, cut with a count where they would fill the answer."""
     shown: list[str] = []
     for item in items:
-        if sum(map(len, shown)) + len(item) > _LIST_LIMIT:
-            return f"{'、'.join(shown)}等{len(items)}个"
+        if shown and sum(map(len, shown)) + len(item) > _LIST_LIMIT:
+            return f"{joint.join(shown)}等{len(items)}项"
         shown.append(item)
-    return "、".join(shown)
+    return joint.join(shown)

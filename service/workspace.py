@@ -102,11 +102,13 @@ class Workspace:
         return Library(self.store, self.encoder, self._tokeniser)
 
     def _tokeniser(self, words: Sequence[str]) -> Tokeniser:
-        return Tokeniser(self._settings.data_dir / "cache", words)
+        cache = self._settings.data_dir / "cache"
+        with disk_errors(cache):
+            return Tokeniser(cache, words)
 
 
 def source_files(paths: Sequence[Path]) -> list[Path]:
-    """The files named, and those below the folders named, hidden ones left out, in order of name."""
+    """The files named, and those below the folders named but for hidden ones, in order of name."""
     found: list[Path] = []
     for path in paths:
         if not path.is_dir():

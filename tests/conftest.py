@@ -1,13 +1,183 @@
-"""What several tests share."""
+"""What several tests share: the model, papers, data folders, and the service over them."""
 
+import hashlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
+
+from index.encoder import Encoder
+from service.settings import Settings
+from service.workspace import Workspace
+
+ROOT = Path(__file__).parents[1]
+BASE_URL = "http://127.0.0.1"
+_CACHED_MODELS = ROOT / ".cache" / "test-models"
+_CORPUS = os.environ.get("CEWEN_TEST_CORPUS", str(ROOT.parent / "shared" / "corpus"))
+_START_SECONDS = 120
+
+# Nothing here may reach the network or the developer's own settings and data.
+os.environ["HF_HUB_OFFLINE"] = "1"
+for _name in [name for name in os.environ if name.startswith("CEWEN_")]:
+    del os.environ[_name]
+
+SettingsFactory = Callable[[], Settings]
 
 
 @pytest.fixture(scope="session")
-def builtin_model_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The built-in model, made once for all tests; its parent is the cache folder."""
+def models_dir() -> Path:
+    """The folder that holds the built-in model, exported once for each state of its sources."""
     from index.builtin_model import ensure_builtin_model
 
-    return ensure_builtin_model(tmp_path_factory.mktemp("models"))
+    digest = hashlib.sha256()
+    for name in ("builtin_model", "calibration", "e5_openvino", "e5s1"):
+        digest.update((ROOT / "index" / f"{name}.py").read_bytes())
+    return ensure_builtin_model(_CACHED_MODELS / digest.hexdigest()[:12]).parent
+
+
+@pytest.fixture(scope="session")
+def builtin_model_dir(models_dir: Path) -> Path:
+    """The built-in model's own folder; its parent is the cache folder."""
+    from index.builtin_model import ensure_builtin_model
+
+    return ensure_builtin_model(models_dir)
+
+
+@pytest.fixture(scope="session")
+def encoder(models_dir: Path) -> Encoder:
+    """The built-in model, loaded."""
+    from index.encoder import BUILTIN, load_encoder
+
+    return load_encoder(BUILTIN, models_dir)
+
+
+@pytest.fixture(scope="session")
+def corpus_dir() -> Path:
+    """The folder of the five real papers, which are not part of the repository."""
+    folder = Path(_CORPUS)
+    if not list(folder.glob("*.txt")):
+        pytest.skip(f"no papers in {folder} (set CEWEN_TEST_CORPUS)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def samples_dir() -> Path:
+    return ROOT / "samples"
+
+
+def data_dir_at(folder: Path, models_dir: Path) -> Path:
+    """An empty data folder whose model is already there."""
+    folder.mkdir(parents=True)
+    (folder / "models").symlink_to(models_dir)
+    return folder
+
+
+def ingest_papers(workspace: Workspace, folder: Path) -> None:
+    """Take in every paper of ``folder``."""
+    from index.library import Outcome, SourceFile
+
+    results = workspace.add([SourceFile.at(path) for path in sorted(folder.glob("*.txt"))])
+    assert [result.outcome for result in results] == [Outcome.ADDED] * len(results)
+
+
+@pytest.fixture
+def make_settings(tmp_path: Path, models_dir: Path) -> SettingsFactory:
+    """Makes settings with an empty data folder of their own."""
+
+    def make() -> Settings:
+        number = len(list(tmp_path.glob("data*")))
+        return Settings(data_dir=data_dir_at(tmp_path / f"data{number}", models_dir))
+
+    return make
+
+
+@pytest.fixture
+def workspace(make_settings: SettingsFactory) -> Workspace:
+    """A workspace without papers."""
+    return Workspace(make_settings())
+
+
+@pytest.fixture(scope="session")
+def samples_workspace(
+    tmp_path_factory: pytest.TempPathFactory, models_dir: Path, samples_dir: Path
+) -> Workspace:
+    """The sample papers, ingested; not to be changed by a test (see ``samples_copy``)."""
+    folder = data_dir_at(tmp_path_factory.mktemp("samples") / "data", models_dir)
+    workspace = Workspace(Settings(data_dir=folder))
+    ingest_papers(workspace, samples_dir)
+    workspace.warm()
+    return workspace
+
+
+def copy_data(source: Path, target: Path) -> Path:
+    """A copy of a data folder that shares only the model."""
+    return Path(shutil.copytree(source, target, symlinks=True))
+
+
+@pytest.fixture
+def samples_copy(samples_workspace: Workspace, tmp_path: Path) -> Path:
+    """A data folder with the sample papers, for a test to change."""
+    return copy_data(samples_workspace.store.data_dir, tmp_path / "samples-copy")
+
+
+@pytest.fixture(scope="session")
+def client(samples_workspace: Workspace) -> Iterator[TestClient]:
+    """The service over the sample papers, which a test leaves as they are."""
+    from service.app import create_app
+
+    settings = Settings(data_dir=samples_workspace.store.data_dir)
+    with TestClient(create_app(settings, samples_workspace), base_url=BASE_URL) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def server_url(
+    samples_workspace: Workspace, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The address of ``cewen serve`` over a copy of the sample papers."""
+    folder = tmp_path_factory.mktemp("served")
+    data = copy_data(samples_workspace.store.data_dir, folder / "data")
+    port = free_port()
+    code = "from service.cli import main; main()"
+    arguments = ["serve", "--port", str(port), "--data-dir", str(data)]
+    with (folder / "log").open("w") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-c", code, *arguments], cwd=ROOT, stdout=log, stderr=log
+        )
+    url = f"{BASE_URL}:{port}"
+    try:
+        _wait_until_ready(server, url, folder / "log")
+        yield url
+    finally:
+        server.terminate()
+        try:
+            server.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def free_port() -> int:
+    """A loopback port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_ready(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{url}/readyz", timeout=5):
+                return
+        except OSError:  # not listening yet, or answering 503
+            time.sleep(0.1)
+    raise RuntimeError(f"cewen serve did not get ready:\n{log.read_text(encoding='utf-8')}")

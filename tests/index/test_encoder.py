@@ -98,7 +98,11 @@ def test_order_is_kept(builtin: Encoder) -> None:
 
 
 def test_finds_the_passage_that_answers(builtin: Encoder) -> None:
-    passages = ["氢能产业发展由市发展改革委牵头。", "低保对象养老保险费由财政代缴。", "民宿等级每年评定一次。"]
+    passages = [
+        "氢能产业发展由市发展改革委牵头。",
+        "低保对象养老保险费由财政代缴。",
+        "民宿等级每年评定一次。",
+    ]
     vectors = builtin.encode_passages(passages)
     asked = ["氢能由哪个单位负责？", "谁给低保户交养老保险？", "多久评一次民宿等级？"]
     assert [int((vectors @ builtin.encode_query(q)).argmax()) for q in asked] == [0, 1, 2]
@@ -170,7 +174,8 @@ def test_hub_name_offline_is_named(tmp_path: Path) -> None:
 def test_loading_and_encoding_say_nothing(builtin_model_dir: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from index.encoder import load_encoder;"
-        "e = load_encoder('builtin', Path(sys.argv[1])); e.encode_query('问'); e.encode_passages(['答'])"
+        "e = load_encoder('builtin', Path(sys.argv[1]));"
+        "e.encode_query('问'); e.encode_passages(['答'])"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, str(builtin_model_dir.parent)],
