@@ -122,8 +122,11 @@ class Store:
         """The manifest's place and fields, of whatever format."""
         path = self.generations / _name(number) / _MANIFEST
         try:
-            return path, dict(json.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError) as error:
+            fields = json.loads(path.read_text(encoding="utf-8"))
+            if not isinstance(fields, dict) or not isinstance(fields.get("files"), dict):
+                raise ValueError("缺少 files")
+            return path, fields
+        except (OSError, ValueError) as error:
             raise StoreError(f"索引的清单 {path} 读不出来（{error}）；{_RESTORE}") from error
 
     def load(self) -> Generation | None:
@@ -176,7 +179,7 @@ class Store:
             return ()
         manifest, fields = self._manifest(number)
         path = manifest.with_name(_DOCUMENTS)
-        _check(path, dict(fields.get("files", {})).get(_DOCUMENTS, ""), _RESTORE)
+        _check(path, fields["files"].get(_DOCUMENTS), _RESTORE)
         with path.open(encoding="utf-8") as lines:
             records = [json.loads(line) for line in lines]
         return tuple(SourceRecord(r["name"], r["source"], r["sha256"]) for r in records)

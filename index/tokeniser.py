@@ -2,6 +2,7 @@
 
 import logging
 import re
+import sys
 import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,6 +11,9 @@ from typing import Any
 _CJK = "\u3400-\u4dbf\u4e00-\u9fff"
 _PADDED_NAME = re.compile(rf"(?<![{_CJK}])([{_CJK}])\s+([{_CJK}])(?![{_CJK}])")
 _SPACE_IN_CJK = re.compile(rf"(?<=[{_CJK}\d])[ \u3000]+(?=[{_CJK}\d])")
+# The part of speech of a word that the dictionary does not have.
+UNKNOWN = "x"
+
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(rf"[a-z0-9{_CJK}]")
 
@@ -39,7 +43,6 @@ class Tokeniser:
 
     def __init__(self, cache_dir: Path, words: Iterable[str] = ()) -> None:
         import jieba
-        import jieba.posseg
 
         # Where its cache cannot be written it does without, but logs a traceback, leaves a file.
         jieba.setLogLevel(logging.CRITICAL)
@@ -51,7 +54,7 @@ class Tokeniser:
             left_over.unlink(missing_ok=True)
         for word in (*_OFFICIAL_WORDS, *words):
             self._jieba.add_word(normalise(word), tag="n")
-        self._tagger: Any = jieba.posseg.POSTokenizer(self._jieba)
+        self._tags = _tags_of_other_words(self._jieba)
 
     def words(self, text: str) -> list[str]:
         """The words of ``text`` in order, each once for every place it stands in."""
@@ -63,5 +66,19 @@ class Tokeniser:
         return [term for term in terms if _WORD.search(term)]
 
     def tagged(self, text: str) -> list[tuple[str, str]]:
-        """Words with jieba's part-of-speech flags."""
-        return [(pair.word, pair.flag) for pair in self._tagger.cut(normalise(text))]
+        """Words with the part of speech of jieba's dictionary; ``UNKNOWN`` for words it lacks."""
+        known = self._jieba.FREQ
+        return [
+            (word, self._tags.get(word, "n" if known.get(word) else UNKNOWN))
+            for word in self._jieba.cut(normalise(text))
+        ]
+
+
+def _tags_of_other_words(tokenizer: Any) -> dict[str, str]:
+    """The parts of speech of all words but plain nouns, which are most of the dictionary.
+
+    jieba's own tagger gives the same for words it knows and holds 250 MB for guessing the others.
+    """
+    with tokenizer.get_dict_file() as lines:
+        entries = (line.decode("utf-8").split(" ") for line in lines)
+        return {word: sys.intern(tag.strip()) for word, _, tag in entries if tag.strip() != "n"}

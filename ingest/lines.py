@@ -3,10 +3,11 @@
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from ingest.marks import ANNEX, DOCUMENT_TYPES, heading_mark, is_row
 from ingest.responsibility import trailing_responsibility
-from ingest.roster import roster_entry
+from ingest.roster import roster_entry, roster_runs
 
 _NOISE = re.compile(r"\[bookmark:[^\]]*\]|[\u200b-\u200f\u2060\ufeff\x1a\0]")
 _PAGE_NUMBER = re.compile(
@@ -33,9 +34,11 @@ _ENDS_NUMBER = "号件"
 _PROSE_LINE = 24
 # Lines this near the longest ones (in columns) were broken by the margin.
 _MARGIN = 6
-_MAX_WRAP_COLUMNS = 110
+_MIN_WRAP_COLUMNS, _MAX_WRAP_COLUMNS = 40, 110
 _MIN_WRAPPED_SHARE = 0.4
 _ALIGNED = re.compile(r"[ \u3000]{2,}|\t")
+# “周  明  县长”: a name of two characters set as wide as one of three.
+_PADDED_NAME = re.compile(r"[\u4e00-\u9fff]\s+[\u4e00-\u9fff]\s")
 _MIN_COLUMNS = 3
 _MIN_ALIGNED_ROWS = 3
 
@@ -82,21 +85,18 @@ def _clean_lines(raw: str) -> list[_Line]:
 def _tabbed(lines: list[_Line]) -> list[_Line]:
     """Rows whose cells are aligned by runs of spaces get tabs in their place."""
     result = list(lines)
-    run: list[int] = []
-    for position, line in enumerate([*lines, _Line("", True, False)]):
-        cells = _ALIGNED.split(line.text)
-        named = len(cells) == _MIN_COLUMNS and roster_entry(line.text) is not None
-        aligned = len(cells) >= _MIN_COLUMNS and not named
-        if aligned and (not run or len(cells) == len(_ALIGNED.split(lines[run[0]].text))):
-            run.append(position)
-            continue
-        if len(run) >= _MIN_ALIGNED_ROWS:
-            above = run[0] - 1  # the names of the columns may look like a person and a post
-            if above >= 0 and len(_ALIGNED.split(lines[above].text)) == len(_ALIGNED.split(lines[run[0]].text)):
-                run.insert(0, above)
-            for row in run:
+    people = roster_runs([line.text for line in lines])
+
+    def columns(position: int) -> int:
+        text = lines[position].text
+        named = position in people or _PADDED_NAME.match(text)
+        return 0 if named else len(_ALIGNED.split(text))
+
+    for count, run in groupby(range(len(lines)), columns):
+        rows = list(run)
+        if count >= _MIN_COLUMNS and len(rows) >= _MIN_ALIGNED_ROWS:
+            for row in rows:
                 result[row] = replace(lines[row], text=_ALIGNED.sub("\t", lines[row].text))
-        run = [position] if aligned else []
     return result
 
 
@@ -117,7 +117,8 @@ def _wrap_columns(lines: list[_Line]) -> int | None:
         return None
     widest = widths[int(len(widths) * 0.95)]
     full = sum(widest - _MARGIN <= width <= widest + _MARGIN for width in widths)
-    wrapped = widest <= _MAX_WRAP_COLUMNS and full >= len(widths) * _MIN_WRAPPED_SHARE
+    in_bounds = _MIN_WRAP_COLUMNS <= widest <= _MAX_WRAP_COLUMNS
+    wrapped = in_bounds and full >= len(widths) * _MIN_WRAPPED_SHARE
     return widest - _MARGIN if wrapped else None
 
 

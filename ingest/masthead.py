@@ -18,7 +18,8 @@ _ISSUER_IN_TITLE = re.compile(r"(?P<issuer>(?:中共)?[\u4e00-\u9fff]{2,28}?)(?:
 _ORGAN = re.compile(r"(?:委|政府|办公室|局|厅|部|会|院|办)$")
 _STATUS = re.compile(r"[（(][^（()）]{0,4}(?:送审稿|征求意见稿|讨论稿|试行|草案|代拟稿|暂行)[）)]")
 _PLACE_IN_TITLE = re.compile(
-    r"(?:中共)?(?P<place>[\u4e00-\u9fff]{2,6}?(?:自治州|自治县|[省市县区旗州]))(?!委员|场|级|直|域|政|县|市|区)"
+    r"(?:中共)?(?P<place>[\u4e00-\u9fff]{2,12}?自治[州县旗]|[\u4e00-\u9fff]{2,6}?[省市县区旗州])"
+    r"(?!委员|场|级|直|域|政|县|市|区)"
 )
 # How a paper speaks of its own place: “我市”, “全县”.
 _SELF = re.compile(r"[我全本]([省市县区旗州])")
@@ -117,7 +118,7 @@ def _date(front: Sequence[str], paragraphs: Sequence[str]) -> str:
 
 def _region(title: str, body: str) -> str:
     match = _PLACE_IN_TITLE.match(title)
-    if match and match["place"][-2] not in _NOT_NAMES:
+    if match and ("自治" in match["place"] or match["place"][-2] not in _NOT_NAMES):
         return str(match["place"])
     return _frequent_place(body)
 

@@ -38,12 +38,12 @@ def cut_passages(document_id: str, text: str, blocks: Sequence[Block]) -> tuple[
     )
 
 
-def _group(text: str, block: Block) -> tuple[tuple[str, ...], BlockKind, int | None]:
+def _group(text: str, block: Block) -> tuple[tuple[str, ...], BlockKind, int]:
     """What a passage may not mix; a bracket that ends a paragraph stays with the paragraph."""
     inline = (
         block.kind is BlockKind.RESPONSIBILITY and block.start and text[block.start - 1] != "\n"
     )
-    return block.section, BlockKind.PROSE if inline else block.kind, block.head
+    return block.section, BlockKind.PROSE if inline else block.kind, block.headings
 
 
 def _spans(text: str, kind: BlockKind, group: list[Block]) -> Iterator[tuple[int, int, str]]:

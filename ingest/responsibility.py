@@ -14,7 +14,7 @@ _LABELLED_ANYWHERE = re.compile(rf"[{_OPEN}]\s*{_LABEL}\s*[:：]")
 # A bracket that ends a paragraph and says who is responsible; one inner bracket may be nested.
 _BRACKETED = re.compile(
     rf"[{_OPEN}](?P<inner>(?:[^（()）〔〕［］]|[（(][^（()）]*[）)])*?"
-    rf"(?:牵头|负责|配合|落实|实施)[^（()）〔〕［］]{{0,6}})[{_CLOSE}][。；]?$"
+    rf"(?:牵头(?:负责)?[，、；].*|(?:牵头|负责|配合|落实|实施)[^（()）〔〕［］]{{0,6}}))[{_CLOSE}][。；]?$"
 )
 _FIRST_LEADS = re.compile(
     r"(?:排|列)(?:名|列|位|序|在)*(?:第一|首位|最前|前列)[^，。；]{0,6}(?:为|是)牵头[^，。；〔〕）)］]*"
@@ -157,7 +157,7 @@ def _sharing(listed: str) -> tuple[str, ...]:
 
 
 def _is_unit(name: str) -> bool:
-    return bool(_UNIT_END.search(name)) and not _WISH.match(name)
+    return bool(_UNIT_END.search(name)) and not _WISH.match(name) and name[0] not in _OPENERS
 
 
 def _units(listed: str) -> tuple[str, ...]:

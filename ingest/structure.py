@@ -21,7 +21,7 @@ _ANNEX_LEVEL = 0
 _ANNEX_LIST = re.compile(r"附\s*件\s*[:：]\s*\S")
 _DEFINITIONS = re.compile("名词解释|术语|用语|释义")
 _SPACES = re.compile(r"(?<=[\u4e00-\u9fff（）])\s+(?=[\u4e00-\u9fff（）])")
-_MAX_TITLE_LINES = 3
+_MAX_TITLE_LINES, _MAX_TITLE = 3, 60
 
 
 class BlockKind(StrEnum):
@@ -37,13 +37,17 @@ class BlockKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A stretch of text that belongs together; ``head`` is where its section begins, if in one."""
+    """A stretch of text that belongs together; ``head`` is where its section begins, if in one.
+
+    ``headings`` counts the headings before it, also those with nothing of their own below.
+    """
 
     kind: BlockKind
     start: int
     end: int
     section: tuple[str, ...]
     head: int | None
+    headings: int
 
 
 @dataclass(slots=True)
@@ -86,6 +90,7 @@ class _Reader:
     sections: list[Section] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     in_annex_list: bool = False
+    headings: int = 0
 
     def read(self) -> Structure:
         lines = self._lines()
@@ -118,6 +123,8 @@ class _Reader:
         for line_start, line_end in lines[position + 1 : position + 1 + _MAX_TITLE_LINES]:
             line = self.text[line_start:line_end]
             if is_row(line) or heading_mark(line) or re.search("[。；：:]", line):
+                break
+            if len(line) > _MAX_TITLE or ANNEX.fullmatch(line):
                 break
             words.append(plain_heading(line))
             used += 1
@@ -185,6 +192,7 @@ class _Reader:
 
     def _open(self, name: str, level: int, start: int) -> None:
         self._close(level, start)
+        self.headings += 1
         if self.stack:
             self.stack[-1].children += 1
         self.stack.append(_Open(name, level, start))
@@ -202,4 +210,4 @@ class _Reader:
     def _add(self, kind: BlockKind, start: int, end: int) -> None:
         if self.text[start:end].strip():
             head = self.stack[-1].start if self.stack else None
-            self.blocks.append(Block(kind, start, end, self._path(), head))
+            self.blocks.append(Block(kind, start, end, self._path(), head, self.headings))

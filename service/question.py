@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from index.tokeniser import Tokeniser, normalise
+from index.tokeniser import UNKNOWN, Tokeniser, normalise
 
 
 class Kind(StrEnum):
@@ -91,7 +91,7 @@ _NO_PLACE = re.compile(
 _QUOTED = re.compile("[“‘《「『]([^”’》」』]{2,20})[”’》」』]")
 _CONTENT = {
     "n": 1.0, "v": 0.45, "a": 0.4, "t": 0.5, "m": 0.6, "e": 1.0,
-    "j": 1.0, "l": 0.7, "i": 0.7, "b": 0.8, "s": 0.5, "g": 0.8,
+    UNKNOWN: 0.7, "j": 1.0, "l": 0.7, "i": 0.7, "b": 0.8, "s": 0.5, "g": 0.8,
 }  # fmt: skip
 _VERBAL_NOUN = 0.8
 # What is asked about something, as the last word before the asking, tells most.

@@ -112,7 +112,7 @@ def load_settings(**given: Any) -> Settings:
         ) from error
     except EnvironmentValueError as error:
         raise SettingsError(
-            f"环境变量的值不是合法的 JSON（{error}）；数组请写成 [\"甲\", \"乙\"] 的形式。"
+            f'环境变量的值不是合法的 JSON（{error}）；数组请写成 ["甲", "乙"] 的形式。'
         ) from error
     except (OSError, ValueError) as error:
         raise SettingsError(

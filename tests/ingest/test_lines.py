@@ -137,6 +137,16 @@ def test_cells_aligned_by_spaces_become_a_row_the_header_too() -> None:
     ]
 
 
+def test_padded_names_are_no_table_though_no_role_is_given() -> None:
+    people = ["赵  勇  县财政局局长", "周  明  县审计局局长", "向  荣  县统计局局长"]
+    assert paragraphs("\n".join(people)) == people
+
+
+def test_short_lines_are_not_taken_for_wrapped_ones() -> None:
+    lines = ["县财政局（排名不分先后）", *(f"县{name}局驻点工作专班" for name in "教育 民政 水利 林业 审计 统计 医保 住建".split())]
+    assert paragraphs("\n".join(lines)) == lines
+
+
 def test_an_indented_line_begins_a_paragraph() -> None:
     first, second = "甲" * 20 + "，推动各项工作落地见效", "乙" * 20 + "，推动各项工作落地见效"
     assert paragraphs(f"{first}\n　　{second}") == [first, second]

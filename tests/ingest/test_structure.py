@@ -145,8 +145,8 @@ def test_articles_stand_under_chapters_and_items_stay_in_them(read: Read) -> Non
 
 def test_an_annex_takes_its_title_from_the_next_lines(read: Read) -> None:
     document = read(f"一、甲项\n{BODY}\n附件2\n关于成立工作专班的\n通知\n各单位：\n{BODY}\n一、乙项\n{BODY}")
-    assert document.sections[1].path == ("附件2 关于成立工作专班的 通知",)
-    assert document.sections[2].path == ("附件2 关于成立工作专班的 通知", "一、乙项")
+    assert document.sections[1].path == ("附件2 关于成立工作专班的通知",)
+    assert document.sections[2].path == ("附件2 关于成立工作专班的通知", "一、乙项")
 
 
 def test_padding_inside_a_heading_does_not_show(headings: Headings) -> None:

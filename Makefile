@@ -1,0 +1,50 @@
+# make run: set up, ingest samples/, open the web chat.  make test: set up, all checks and tests.
+PYTHON ?= python3.11
+BIN := .venv/bin
+HOST ?= 127.0.0.1
+PORT ?= 8000
+DATA ?= data
+PAPERS ?= ../shared/corpus
+.PHONY: install dev run test lint bench lock system clean
+
+install: .venv/installed
+dev: .venv/dev-installed
+
+.venv/installed: requirements.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "需要 Python 3.11（找不到 $(PYTHON)）；可用 make PYTHON=路径 指定。"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev-installed: .venv/installed requirements-dev.lock
+	$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements-dev.lock
+	@touch $@
+
+run: install
+	$(BIN)/cewen ingest samples --data-dir $(DATA)
+	$(BIN)/cewen serve --host $(HOST) --port $(PORT) --data-dir $(DATA)
+
+# Debian packages that the browser tests use; without them those tests are skipped.
+system:
+	@sh .ci/packages
+
+lint: dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+test: dev system lint
+	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest --cov --cov-report=term
+
+bench: dev
+	HF_HUB_OFFLINE=1 $(BIN)/python -m eval.bench --papers $(PAPERS)
+
+# The CPU build of torch calls itself 2.13.0+cpu; without that label every index that has it serves it.
+lock:
+	uv pip compile pyproject.toml --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url -o requirements.lock
+	uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url -c requirements.lock -o requirements-dev.lock
+	sed -i 's/^torch==\([0-9.]*\)+cpu/torch==\1/' requirements.lock requirements-dev.lock
+
+clean:
+	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .coverage
