@@ -11,6 +11,7 @@ from index.encoder import Encoder
 from index.errors import RebuildNeededError
 from index.fusion import convex_combination
 from index.store import Generation
+from index.synonyms import with_synonyms
 from index.tokeniser import Tokeniser
 from ingest.types import Document, Passage
 
@@ -49,7 +50,7 @@ class Index:
         """The ``k`` best passages for ``question``, best first, among the papers named (or all)."""
         allowed = self._allowed(document_ids)
         dense = self.generation.dense.search(self._encoder.encode_query(question), DEPTH, allowed)
-        terms = self.tokeniser.search_terms(question)
+        terms = with_synonyms(self.tokeniser.search_terms(question))
         sparse = self.generation.sparse.search(terms, DEPTH, allowed)
         fused = convex_combination(dense, sparse)
         cosines = dict(dense)

@@ -90,7 +90,9 @@ async def _guard(request: Request, call_next: Next) -> Response:
 
 def _refusal(request: Request) -> Problem | None:
     if _is_foreign_name(request):
-        return Problem(400, "unknown_host", "不接受以这个主机名发来的请求；可在 allowed_hosts 中设置。")
+        return Problem(
+            400, "unknown_host", "不接受以这个主机名发来的请求；可在 allowed_hosts 中设置。"
+        )
     if _from_other_site(request):
         return Problem(403, "cross_site", "不接受来自其他网站页面的请求。")
     return None

@@ -84,7 +84,7 @@ class Assistant:
             statements.extend(_answer_part(index, part, found, document_ids))
         if not statements:
             return _silent(completed, hits)
-        sentences, citations = number(statements)
+        sentences, citations = number(list(dict.fromkeys(statements)))
         return Answer(
             answer="\n".join(sentence.text for sentence in sentences),
             status="answered",

@@ -17,6 +17,7 @@ from service.question import Kind, Question
 _MAX_AROUND = 3000
 _ITEM = re.compile(r"(?m)^\s*(?:[（(]?\d{1,2}[）)、.．]|[①-⑳])")
 _MIN_ITEMS = 3
+_ABOUT_PAPER = re.compile("文号|字号|编号|几号文|成文|发文|印发|发布|出台")
 _NUMBER_NAMES = "文号发文字号文件编号"
 _DATE_NAMES = "成文日期发文日期印发时间什么时候印发发布时间"
 _MIN_PARTS = 2
@@ -66,7 +67,8 @@ def gather(hits: Sequence[Hit], question: Question) -> list[Candidate]:
     """All candidates of the retrieved passages that could answer a question of this kind."""
     kind = question.kind
     found = [each for rank, hit in enumerate(hits) for each in _units(rank, hit, question)]
-    found.extend(_mastheads(hits))
+    if _ABOUT_PAPER.search(question.text):
+        found.extend(_mastheads(hits))
     if kind is Kind.LEAD:
         found.extend(_records(hits))
     if kind in (Kind.LIST, Kind.OTHER):

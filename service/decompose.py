@@ -14,8 +14,13 @@ _TWO_ATTRIBUTES = re.compile(
     r"(?P<head>.+的)(?P<first>[^的和与跟、，]{2,12})[和与跟、](?P<second>[^的和与跟、，]{2,12})"
     r"(?:分别|各自?|都)(?P<tail>[是为有].*)"
 )
+_TWO_SUBJECTS = re.compile(
+    r"(?P<head>)(?P<first>[^的和与跟、，]{2,14})[和与跟](?P<second>[^的和与跟、，]{2,14}?)"
+    r"(?P<tail>(?:的[^和与跟、，]{0,12})?(?:分别|各自|各(?=[是为有])).*)"
+)
+_ASKS = re.compile("谁|哪|多少|几|什么|啥|何时|怎么|如何|吗")
 _OWN_CITY = re.compile("市里|市级|全市|我市")
-_SENTENCE = re.compile("[^？?]+[？?]*")
+_CLAUSE = re.compile("[^？?，,]+[？?，,]*")
 
 
 def decompose(question: str, places: Sequence[str]) -> list[str]:
@@ -24,19 +29,33 @@ def decompose(question: str, places: Sequence[str]) -> list[str]:
     ``places`` are the places papers govern; they are recognised also without 市 or 县.
     """
     whole: list[str] = []
-    for part in _SENTENCE.findall(question):
+    for part in _sentences(question):
         history = [Turn(role="user", content=whole[-1])] if whole else []
-        whole.append(complete(part.strip(), history, places))
+        whole.append(complete(part, history, places))
     placed = [each for part in whole or [question] for each in _by_place(part, places)]
-    return [each for part in placed for each in _by_attribute(part)]
+    parts = [each for part in placed for each in _by_attribute(part)]
+    return list(dict.fromkeys(parts))
+
+
+def _sentences(question: str) -> list[str]:
+    """Sentences, and clauses that each ask something of their own."""
+    found: list[str] = []
+    for clause in _CLAUSE.findall(question):
+        if found and not (_ASKS.search(clause) and _ASKS.search(found[-1])):
+            found[-1] += clause
+        else:
+            found.append(clause)
+    return [clause.strip("，, ") for clause in found]
 
 
 def _by_attribute(question: str) -> list[str]:
-    """“……的补助比例和上限各是多少” asks twice of one thing."""
-    match = _TWO_ATTRIBUTES.fullmatch(question)
-    if not match:
-        return [question]
-    return [f"{match['head']}{match[name]}{match['tail']}" for name in ("first", "second")]
+    """“……的补助比例和上限各是多少” asks twice of one thing; “甲和乙的时限各是多少” of two things."""
+    for pattern in (_TWO_ATTRIBUTES, _TWO_SUBJECTS):
+        match = pattern.fullmatch(question)
+        if match:
+            names = ("first", "second")
+            return [f"{match['head']}{match[name]}{match['tail']}" for name in names]
+    return [question]
 
 
 def _by_place(question: str, places: Sequence[str]) -> list[str]:

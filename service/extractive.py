@@ -76,6 +76,8 @@ def _siblings(
         if candidate.kind is best.kind
         and candidate.document.id == best.document.id
         and candidate.section == best.section
+        and parts.place_met
+        and parts.year_met
         and (parts.coverage >= best_score.coverage - 1e-6 or _named(question, candidate))
     ]
     return sorted(alike, key=lambda candidate: candidate.start)[:_MAX_STATED]
@@ -119,4 +121,3 @@ def same_unit(asked: str, written: str) -> bool:
         return short == long
     letters = iter(long)
     return all(letter in letters for letter in short) and short[-1] in long[-3:]
-

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from index.synonyms import synonyms
 from index.tokeniser import UNKNOWN, Tokeniser, normalise
 
 
@@ -56,10 +57,10 @@ _TASKS_OF_UNIT = re.compile(
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (Kind.LEAD, re.compile(
         "牵头|(?:谁|哪[^，。？]{0,5}|由.{1,6})挂帅|责任单位|主管(?:部门|单位)"
-        "|谁[^，。？]{0,3}(?:负责|主抓|分管|在管|抓|管|推)|由谁(?:来)?(?:办|做|落实)"
+        "|谁[^，。？]{0,3}(?:负责|主抓|分管|在管|抓|管|推)|(?:由|归)谁(?!担任|任|出任|兼)"
         "|(?:哪|什么)[个些家几]*(?:单位|部门|局|委)")),
     (Kind.DEFINITION, re.compile(
-        "什么是|什么意思|指什么|指的是|是指|指哪|(?:怎么|如何)(?:理解|解释|定义|界定)|含义|何谓")),
+        "什么是|[什啥]么?意思|是(?:个|种)?啥|是[个种]什么|指什么|指的是|是指|指哪|(?:怎么|如何)(?:理解|解释|定义|界定)|含义|何谓")),
     (Kind.LIST, re.compile("哪些|哪几|有哪|哪[两三四五六七八九十]|名单")),
     (Kind.DATE, re.compile(
         "什么时候|何时|哪一?年|哪一?天|几月|几号|哪个月|什么时间|截止|多久|多长时间|期限|日期")),
@@ -73,7 +74,7 @@ _ASKING = re.compile(
     "|百分之[几多少]*|怎么|如何|何时|有多[大高长]|多[大高长久]|谁|分别|各[是有]|这?一?块儿?(?=[，。由归谁哪的])"
 )  # fmt: skip
 _MEASURE = re.compile(
-    r"(?:多少|几|第几)(?P<measure>个百分点|个工作日|[家个项件条名人座处亩倍批类户头吨元张万亿米公里%天年月日间])"
+    r"(?:多少|几|第几)(?P<measure>个百分点|个工作日|万亩|万元|亿元|钱|[家个项件条名人座处亩倍批类户头吨元张万亿米公里%天年月日间])"
 )
 _PERCENT = re.compile("百分之|占比|比重|比例|增速|增幅|增长多少|增长率|转化率|覆盖率")
 _ROLE = re.compile(
@@ -108,9 +109,12 @@ _CUES = frozenset(
         " 冲 到 提到 放在 放 设 在 来 里 最 抓 管 在管 干 哪家 哪个 各是 各 年间 年 每年 今年 个 家 目标"
         " 百分之 百分之几 两地 相关 领域 方面 局 区 市 县 省 镇 乡 牌子 名字 部分 事情 东西 内容 工作 所在"
         " 包括 方向 还有 全市 全县 全区 金额 数量 现行 发展 最多 最晚 最迟 最高 最低 多久 哪天 开始 必须 什么样 有关 一共 总共 大概 市里 县里 区里 又 评上"
+        " 定义 附件 表里 附表 文中 列出 列出来 列举 里头 门槛 水平 指标 任务 事由 事儿 这项 这个 一次 每家 单位的"
     ).split()
 )
 _MIN_PART = 2
+# How many there are (“五个千亿级产业”) is the asker's count; papers may write or split it otherwise.
+_COUNT = re.compile("[一二三四五六七八九十两几]+[个家项条件类种名位座处批次大张]?")
 
 
 def read_question(
@@ -129,7 +133,7 @@ def read_question(
         if len(word) >= _MIN_PART or word.isdigit()
     ]
     weights = _weights(tagged, rarity)
-    attribute = _attribute(rest, [pair for pair in tagged if pair[0] in weights])
+    attribute = _attribute(rest, [pair for pair in tagged if pair[0] in weights], rarity)
     quoted = tuple(normalise(words) for words in _QUOTED.findall(rest))
     return Question(
         text=text,
@@ -155,7 +159,7 @@ def _measure(folded: str) -> str:
     if _PERCENT.search(folded):
         return "%"
     match = _MEASURE.search(folded)
-    return match["measure"] if match else ""
+    return match["measure"].replace("钱", "元") if match else ""
 
 
 def _role(folded: str, tokeniser: Tokeniser) -> str:
@@ -194,9 +198,7 @@ def place_stem(place: str) -> str:
     return place[:-1] if len(place) > 2 else place
 
 
-def _terms(
-    weights: dict[str, float], attribute: str, quoted: dict[str, float]
-) -> Iterable[Term]:
+def _terms(weights: dict[str, float], attribute: str, quoted: dict[str, float]) -> Iterable[Term]:
     for word, weight in weights.items():
         factor = _ATTRIBUTE_WEIGHT if word == attribute else 1.0
         if word not in quoted and weight:
@@ -205,21 +207,29 @@ def _terms(
         yield Term(words, _QUOTED_WEIGHT * rarity)
 
 
-def _weights(
-    tagged: Sequence[tuple[str, str]], rarity: Callable[[str], float]
-) -> dict[str, float]:
+def _weights(tagged: Sequence[tuple[str, str]], rarity: Callable[[str], float]) -> dict[str, float]:
     """The telling words and what each counts for; the asking words only where nothing else is."""
     found = {
         word: (_VERBAL_NOUN if flag == "vn" else _CONTENT.get(flag[:1], 0.0)) * rarity(word)
         for word, flag in tagged
+        if not _COUNT.fullmatch(word)
     }
     return {word: weight for word, weight in found.items() if word not in _CUES} or found
 
 
-def _attribute(rest: str, tagged: Sequence[tuple[str, str]]) -> str:
-    """The last telling word before the asking (“产值目标是多少”: 产值)."""
+def _attribute(rest: str, tagged: Sequence[tuple[str, str]], rarity: Callable[[str], float]) -> str:
+    """The last telling noun before the asking (“产值目标是多少”: 产值), or an unheard-of word there."""
     asking = _ASKING.search(rest)
     before = rest[: asking.start()] if asking else ""
-    nouns = (word for word, flag in tagged if _CONTENT.get(flag[:1], 0.0) >= _VERBAL_NOUN)
-    ends = {word: before.rfind(word) + len(word) for word in nouns if word in before}
+    ends = {
+        word: before.rfind(word) + len(word)
+        for word, flag in tagged
+        if word in before
+        and (_CONTENT.get(flag[:1], 0.0) >= _VERBAL_NOUN or _is_unheard(word, before, rarity))
+    }
     return max(ends, key=lambda word: ends[word]) if ends else ""
+
+
+def _is_unheard(word: str, before: str, rarity: Callable[[str], float]) -> bool:
+    """Whether no passage has a word that stands right before the asking (“限价多少”)."""
+    return before.endswith(word) and rarity(word) == 1.0 and not synonyms(word)

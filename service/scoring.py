@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from index.synonyms import synonyms
 from index.tokeniser import squeeze
 from ingest.types import LeadBasis
 from service.candidates import Candidate, CandidateKind
@@ -11,7 +12,7 @@ from service.question import Kind, Question, Term
 
 # What a word counts for, by where it stands.
 OWN, HEADING, AROUND, TITLE = 1.0, 0.85, 0.5, 0.5
-ABBREVIATED, PARTIAL = 0.8, 0.7
+SYNONYM, ABBREVIATED, PARTIAL = 0.9, 0.8, 0.7
 _MIN_PAIR_SHARE = 0.5
 MEASURE_BONUS = 0.15
 GOVERNED_BONUS = 0.1
@@ -73,7 +74,15 @@ def _met(term: Term, candidate: Candidate) -> float:
         (HEADING if candidate.record else AROUND, candidate.around),
         (TITLE, candidate.document.masthead.title.lower()),
     )
-    return max(weight * _holds(text, term.text) for weight, text in places)
+    return max(weight * _says(text, term.text) for weight, text in places)
+
+
+def _says(text: str, term: str) -> float:
+    """Like ``_holds``, and a little less where only a synonym stands."""
+    held = _holds(text, term)
+    if held < SYNONYM and any(other in text for other in synonyms(term)):
+        return SYNONYM
+    return held
 
 
 def _holds(text: str, term: str) -> float:
@@ -121,7 +130,7 @@ def _has_type(question: Question, candidate: Candidate) -> bool:
 def _about_attribute(question: Question, candidate: Candidate) -> bool:
     """Whether what is asked for (产值) is what the candidate or its heading counts."""
     said = candidate.own + candidate.heading
-    return not question.attribute or _holds(said, question.attribute) > 0
+    return not question.attribute or _says(said, question.attribute) > 0
 
 
 def _defines(question: Question, candidate: Candidate) -> bool:

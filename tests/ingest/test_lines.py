@@ -21,12 +21,18 @@ def wrapped(paragraph: str, columns: int) -> list[str]:
 
 @pytest.mark.parametrize("columns", [24, 30, 36, 40])
 def test_hard_wrapped_lines_are_joined(columns: int) -> None:
-    raw = "\n".join(["一、工作目标", *wrapped(PROSE, columns), "二、重点任务", *wrapped(PROSE, columns)])
+    raw = "\n".join(
+        ["一、工作目标", *wrapped(PROSE, columns), "二、重点任务", *wrapped(PROSE, columns)]
+    )
     assert paragraphs(raw) == ["一、工作目标", PROSE, "二、重点任务", PROSE]
 
 
-@pytest.mark.parametrize("gap", ["\n", "\n\n", "\n\n\n", "\f", "\n— 12 —\n", "\n\n- 3 -\n\n", "\n第3页\n"])
-@pytest.mark.parametrize("at", [at for at in range(24, len(PROSE), 13) if PROSE[at - 1] not in "。；"])
+@pytest.mark.parametrize(
+    "gap", ["\n", "\n\n", "\n\n\n", "\f", "\n— 12 —\n", "\n\n- 3 -\n\n", "\n第3页\n"]
+)
+@pytest.mark.parametrize(
+    "at", [at for at in range(24, len(PROSE), 13) if PROSE[at - 1] not in "。；"]
+)
 def test_a_page_break_anywhere_in_a_sentence(gap: str, at: int) -> None:
     assert paragraphs(PROSE[:at] + gap + PROSE[at:]) == [PROSE]
 
@@ -58,12 +64,26 @@ def test_a_list_of_numbers_broken_between_them_is_no_heading() -> None:
 def test_a_reference_to_an_annex_at_the_start_of_a_line_goes_on() -> None:
     lines = wrapped(PROSE, 30)
     raw = "\n".join([*lines, "领导小组负责统筹协调全县的工作，具体的成员名单和分工见", "附件2。"])
-    assert paragraphs(raw) == [PROSE, "领导小组负责统筹协调全县的工作，具体的成员名单和分工见附件2。"]
+    assert paragraphs(raw) == [
+        PROSE,
+        "领导小组负责统筹协调全县的工作，具体的成员名单和分工见附件2。",
+    ]
 
 
 @pytest.mark.parametrize(
     "furniture",
-    ["— 1 —", "-12-", "－ 3 －", "第 4 页", "第4页 共10页", "第 4 页 / 共 10 页", "—１—", "━━━━━━", "------", "====="],
+    [
+        "— 1 —",
+        "-12-",
+        "－ 3 －",
+        "第 4 页",
+        "第4页 共10页",
+        "第 4 页 / 共 10 页",
+        "—１—",
+        "━━━━━━",
+        "------",
+        "=====",
+    ],
 )
 def test_page_numbers_and_drawn_lines_go(furniture: str) -> None:
     assert paragraphs(f"一、总则\n{furniture}\n二、附则") == ["一、总则", "二、附则"]
@@ -143,7 +163,10 @@ def test_padded_names_are_no_table_though_no_role_is_given() -> None:
 
 
 def test_short_lines_are_not_taken_for_wrapped_ones() -> None:
-    lines = ["县财政局（排名不分先后）", *(f"县{name}局驻点工作专班" for name in "教育 民政 水利 林业 审计 统计 医保 住建".split())]
+    lines = [
+        "县财政局（排名不分先后）",
+        *(f"县{name}局驻点工作专班" for name in "教育 民政 水利 林业 审计 统计 医保 住建".split()),
+    ]
     assert paragraphs("\n".join(lines)) == lines
 
 

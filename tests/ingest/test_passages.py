@@ -15,7 +15,9 @@ def texts(document: Document) -> list[str]:
 
 
 def test_a_heading_stays_with_the_first_passage_of_its_section(read: Read) -> None:
-    document = read(f"一、总体要求\n{SENTENCE}\n（一）目标。{SENTENCE}\n（二）原则\n1. 稳步推进。{SENTENCE}")
+    document = read(
+        f"一、总体要求\n{SENTENCE}\n（一）目标。{SENTENCE}\n（二）原则\n1. 稳步推进。{SENTENCE}"
+    )
     assert texts(document) == [
         f"一、总体要求\n{SENTENCE}",
         f"（一）目标。{SENTENCE}",
@@ -57,7 +59,9 @@ def test_ids_and_positions_count_through_the_paper(read: Read) -> None:
 
 def test_people_beyond_the_limit_go_to_a_next_passage_under_their_role(read: Read) -> None:
     people = "\n".join(f"陈志{n}  县{'某' * 20}局局长" for n in "甲乙丙丁戊己庚辛壬癸子丑寅卯")
-    document = read(f"关于成立领导小组的通知\n名单如下：\n组长：周明  县长\n成员：李想  主任\n{people}")
+    document = read(
+        f"关于成立领导小组的通知\n名单如下：\n组长：周明  县长\n成员：李想  主任\n{people}"
+    )
     rosters: list[Passage] = [p for p in document.passages if p.kind is PassageKind.ROSTER]
     assert [p.header for p in rosters] == ["组长", "成员", "成员"]
     assert all(len(p.text) <= MAX_CHARACTERS for p in rosters)

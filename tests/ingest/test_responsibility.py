@@ -70,7 +70,13 @@ def test_without_a_rule_nobody_is_said_to_lead(read: Read, clause: str) -> None:
 
 @pytest.mark.parametrize(
     "rule",
-    ["排第一的为牵头单位，下同", "列首位的为牵头单位，下同", "排名第一的为牵头单位", "排在首位的是牵头单位，下同", "第一个单位为牵头单位，下同"],
+    [
+        "排第一的为牵头单位，下同",
+        "列首位的为牵头单位，下同",
+        "排名第一的为牵头单位",
+        "排在首位的是牵头单位，下同",
+        "第一个单位为牵头单位，下同",
+    ],
 )
 @pytest.mark.parametrize("before", ["，", "。", "；"])
 def test_a_rule_stated_once_holds_from_there_on(read: Read, rule: str, before: str) -> None:

@@ -101,11 +101,13 @@ def test_a_numbered_sentence_is_no_heading(headings: Headings, line: str) -> Non
 
 @pytest.mark.parametrize(
     "annexes",
-    ["附件：1. 名词解释\n2. 领导小组成员名单", "附件：1．名词解释\n　　　2．领导小组成员名单", "附件：产业布局表"],
+    [
+        "附件：1. 名词解释\n2. 领导小组成员名单",
+        "附件：1．名词解释\n　　　2．领导小组成员名单",
+        "附件：产业布局表",
+    ],
 )
-def test_a_list_of_annexes_gives_no_heading_and_ends_the_sections(
-    read: Read, annexes: str
-) -> None:
+def test_a_list_of_annexes_gives_no_heading_and_ends_the_sections(read: Read, annexes: str) -> None:
     document = read(f"一、总体要求\n{BODY}\n{annexes}\n")
     assert [section.path for section in document.sections] == [("一、总体要求",)]
     assert document.sections[0].end == document.text.index("附件")
@@ -113,7 +115,17 @@ def test_a_list_of_annexes_gives_no_heading_and_ends_the_sections(
 
 
 def test_levels_nest_and_close(read: Read) -> None:
-    lines = ["一、甲项", "（一）乙项", "1. 丙项", "（1）丁项", BODY, "（二）戊项", BODY, "二、己项", BODY]
+    lines = [
+        "一、甲项",
+        "（一）乙项",
+        "1. 丙项",
+        "（1）丁项",
+        BODY,
+        "（二）戊项",
+        BODY,
+        "二、己项",
+        BODY,
+    ]
     paths = [section.path for section in read("\n".join(lines)).sections]
     assert paths == [
         ("一、甲项",),
@@ -144,7 +156,9 @@ def test_articles_stand_under_chapters_and_items_stay_in_them(read: Read) -> Non
 
 
 def test_an_annex_takes_its_title_from_the_next_lines(read: Read) -> None:
-    document = read(f"一、甲项\n{BODY}\n附件2\n关于成立工作专班的\n通知\n各单位：\n{BODY}\n一、乙项\n{BODY}")
+    document = read(
+        f"一、甲项\n{BODY}\n附件2\n关于成立工作专班的\n通知\n各单位：\n{BODY}\n一、乙项\n{BODY}"
+    )
     assert document.sections[1].path == ("附件2 关于成立工作专班的通知",)
     assert document.sections[2].path == ("附件2 关于成立工作专班的通知", "一、乙项")
 
@@ -154,6 +168,14 @@ def test_padding_inside_a_heading_does_not_show(headings: Headings) -> None:
 
 
 def test_definitions_are_known_by_their_annex(read: Read) -> None:
-    document = read("一、总则\n" + BODY + "\n附件1\n名词解释\n一、链长制：是指由领导担任链长的制度。\n二、中试：是指中间试验。")
+    document = read(
+        "一、总则\n"
+        + BODY
+        + "\n附件1\n名词解释\n一、链长制：是指由领导担任链长的制度。\n二、中试：是指中间试验。"
+    )
     kinds = [(p.section[-1], p.kind.value) for p in document.passages]
-    assert kinds == [("一、总则", "prose"), ("一、链长制", "definition"), ("二、中试", "definition")]
+    assert kinds == [
+        ("一、总则", "prose"),
+        ("一、链长制", "definition"),
+        ("二、中试", "definition"),
+    ]

@@ -50,7 +50,13 @@ def test_a_person_is_read(line: str, entry: RosterEntry) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["领导小组办公室设在县财政局。", "县财政局\t局长", "联系电话：6213108", "周明", "各乡镇： 请遵照执行。"],
+    [
+        "领导小组办公室设在县财政局。",
+        "县财政局\t局长",
+        "联系电话：6213108",
+        "周明",
+        "各乡镇： 请遵照执行。",
+    ],
 )
 def test_what_is_no_person(line: str) -> None:
     assert roster_entry(line) is None
@@ -64,7 +70,9 @@ def test_a_roster_begins_with_a_role_and_has_three_people() -> None:
 
 
 def test_people_of_one_role_stand_together(read: Read) -> None:
-    people = "\n".join(["组  长：周  明  县长", "副组长：陈志远  副县长", "向  荣  副县长", "成  员：李  想  主任"])
+    people = "\n".join(
+        ["组  长：周  明  县长", "副组长：陈志远  副县长", "向  荣  副县长", "成  员：李  想  主任"]
+    )
     document = read(f"关于成立领导小组的通知\n各单位：\n成员名单如下：\n{people}\n特此通知。")
     rosters = [(p.header, p.text) for p in document.passages if p.kind is PassageKind.ROSTER]
     assert rosters == [
