@@ -47,6 +47,11 @@ for _line in _GROUPS.strip().splitlines():
         _OTHERS[_word] = _OTHERS.get(_word, frozenset()) | (_words - {_word})
 
 
+def synonym_words() -> list[str]:
+    """All words that have a synonym."""
+    return sorted(_OTHERS)
+
+
 def synonyms(word: str) -> frozenset[str]:
     """Other words with the meaning of ``word``; empty for a word without any."""
     return _OTHERS.get(word, frozenset())

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from index.synonyms import synonym_words
+
 _CJK = "\u3400-\u4dbf\u4e00-\u9fff"
 _PADDED_NAME = re.compile(rf"(?<![{_CJK}])([{_CJK}])\s+([{_CJK}])(?![{_CJK}])")
 _SPACE_IN_CJK = re.compile(rf"(?<=[{_CJK}\d])[ \u3000]+(?=[{_CJK}\d])")
@@ -16,7 +18,6 @@ UNKNOWN = "x"
 
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(rf"[a-z0-9{_CJK}]")
-
 # Short forms every official paper uses and jieba's dictionary lacks.
 _OFFICIAL_WORDS = (
     "经开区", "高新区", "管委会", "工信局", "发改委", "发改局", "住建局", "资规局", "卫健委", "教体局",
@@ -52,7 +53,7 @@ class Tokeniser:
         self._jieba.initialize()
         for left_over in cache_dir.glob("tmp*"):
             left_over.unlink(missing_ok=True)
-        for word in (*_OFFICIAL_WORDS, *words):
+        for word in (*_OFFICIAL_WORDS, *synonym_words(), *words):
             self._jieba.add_word(normalise(word), tag="n")
         self._tags = _tags_of_other_words(self._jieba)
 

@@ -155,7 +155,13 @@ def _continues(so_far: str, previous: _Line, line: _Line, width: int | None, ahe
         return True
     if line.indented and not previous.indented and not full:
         return False
-    return full or (len(so_far) >= _PROSE_LINE and bool(re.search("[，。；]", so_far)))
+    return full or (not roster_entry(previous.text) and _is_prose(so_far))
+
+
+def _is_prose(text: str) -> bool:
+    if len(text) < _PROSE_LINE:
+        return False
+    return bool(re.search("[，。；]", text)) or ("、" in text and not DOCUMENT_TYPES.search(text))
 
 
 def _closes_open_bracket(so_far: str, ahead: str) -> bool:

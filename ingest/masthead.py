@@ -143,7 +143,7 @@ def _frequent_place(text: str) -> str:
     longer = [
         n for n in counts if n.endswith(stem) and counts[n] >= _SAME_NAME_SHARE * counts[stem]
     ]
-    return max(longer, key=len) + suffix
+    return f"{max(longer, key=len)}{suffix}"
 
 
 def _derived_title(body: str, region: str) -> str:

@@ -14,7 +14,7 @@ from ingest.structure import BlockKind, Structure, read_structure
 from ingest.types import Document, Responsibility
 
 # Raised whenever the same bytes would give another Document, so that stored papers are re-read.
-READER_VERSION = 1
+READER_VERSION = 2
 SUFFIXES = frozenset({".txt"})
 MAX_BYTES = 50_000_000
 _ID_LENGTH = 12

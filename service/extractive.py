@@ -33,11 +33,10 @@ def answer_from(
         if found:
             return [found]
     scored = [(*_adjusted(question, each), each) for each in gather(hits, question)]
-    if not scored:
+    enough = [each for each in scored if _enough(question, each[1])]
+    if not enough:
         return []
-    _, parts, best = max(scored, key=_order)
-    if not _enough(question, parts):
-        return []
+    _, parts, best = max(enough, key=_order)
     return [state(question, candidate) for candidate in _siblings(question, best, parts, scored)]
 
 

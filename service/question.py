@@ -70,7 +70,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (Kind.LIST, re.compile("分别|包括|几个方面|各是|各有")),
 )  # fmt: skip
 _ASKING = re.compile(
-    "(?:哪|几)[一两三四五六七八九十几]?[个家些位项条类种年天座处名张批次间]*|多少|什么(?:时候|时间|意思|职务|人)?"
+    "(?:哪|几)[一两三四五六七八九十几]?[个家些位项条类种年天座处名张批次间]*|多少|(?:什么|啥)(?:时候|时间|意思|职务|人)?"
     "|百分之[几多少]*|怎么|如何|何时|有多[大高长]|多[大高长久]|谁|分别|各[是有]|这?一?块儿?(?=[，。由归谁哪的])"
 )  # fmt: skip
 _MEASURE = re.compile(
@@ -113,6 +113,7 @@ _CUES = frozenset(
     ).split()
 )
 _MIN_PART = 2
+_FUNCTION_WORDS = "要能会该应可得想需让被把给就都还才再又各从按在是有的了吗呢吧啊也很最说请下上里内后前时"
 # How many there are (“五个千亿级产业”) is the asker's count; papers may write or split it otherwise.
 _COUNT = re.compile("[一二三四五六七八九十两几]+[个家项条件类种名位座处批次大张]?")
 
@@ -127,11 +128,7 @@ def read_question(
     rest = folded
     for place in places:
         rest = rest.replace(place, "，").replace(place_stem(place), "，")
-    tagged = [
-        (word, flag)
-        for word, flag in tokeniser.tagged(_ASKING.sub("，", _YEAR.sub("，", rest)))
-        if len(word) >= _MIN_PART or word.isdigit()
-    ]
+    tagged = _telling(tokeniser.tagged(_ASKING.sub("，", _YEAR.sub("，", rest))))
     weights = _weights(tagged, rarity)
     attribute = _attribute(rest, [pair for pair in tagged if pair[0] in weights], rarity)
     quoted = tuple(normalise(words) for words in _QUOTED.findall(rest))
@@ -147,6 +144,12 @@ def read_question(
         attribute=attribute,
         quoted=quoted,
     )
+
+
+def _telling(tagged: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Words long enough to mean something; what jieba guessed loses the function words it caught."""
+    bare = ((w.strip(_FUNCTION_WORDS) if flag == UNKNOWN else w, flag) for w, flag in tagged)
+    return [(word, flag) for word, flag in bare if len(word) >= _MIN_PART or word.isdigit()]
 
 
 def _asked_unit(folded: str) -> str:

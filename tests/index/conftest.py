@@ -1,6 +1,7 @@
 """Fixtures for papers on a shelf and for running without privileges."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
@@ -11,9 +12,12 @@ import pytest
 from index.dense import FloatArray
 from index.encoder import Encoder
 from index.tokeniser import Tokeniser
+from service import cli
+from service import workspace as workspace_module
 from tests.index.shelf import RecordingEncoder, Shelf
 
 NOBODY = 65534
+RunCli = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +49,35 @@ def shelf(
 ) -> Shelf:
     """An empty shelf."""
     return Shelf(tmp_path, RecordingEncoder(encoder, known_vectors), make_tokeniser)
+
+
+@pytest.fixture
+def run_cli(
+    encoder: Encoder,
+    models_dir: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> RunCli:
+    """Runs a command on a data folder; gives its exit code and all it said, on one line.
+
+    The command runs in this process and with the model that is already loaded.
+    """
+    monkeypatch.setattr(workspace_module, "load_encoder", lambda *_: encoder)
+    monkeypatch.chdir(tmp_path)
+
+    def run(data: Path, *arguments: str | Path) -> tuple[int, str]:
+        data.mkdir(parents=True, exist_ok=True)
+        if not (data / "models").exists():
+            (data / "models").symlink_to(models_dir)
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "argv", ["cewen", *map(str, arguments), "--data-dir", str(data)])
+            with pytest.raises(SystemExit) as caught:
+                cli.main()
+        said = capsys.readouterr()
+        return int(caught.value.code or 0), (said.out + said.err).replace("\n", "")
+
+    return run
 
 
 @contextmanager

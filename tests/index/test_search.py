@@ -77,7 +77,7 @@ WORDS = [
 
 
 def bm25(terms: list[str], position: int) -> float:
-    """Robertson's formula with Lucene's idf, as bm25s documents its default; empty lists hold one."""
+    """Robertson's formula with Lucene's idf, bm25s's default; an empty list counts as one word."""
     lengths = [max(len(words), 1) for words in WORDS]
     score = 0.0
     for term in terms:

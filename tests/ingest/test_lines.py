@@ -130,6 +130,25 @@ def test_roster_lines_stay_apart(roster: list[str]) -> None:
     assert paragraphs("\n".join(roster)) == roster
 
 
+def test_what_follows_a_roster_is_not_joined_to_its_last_line() -> None:
+    lines = [
+        "组  长：周  明  县委副书记、县长",
+        "胡雄武  县政府办公室党组书记、主任、县政府金融工作办公室主任",
+        "领导小组办公室设在县财政局。",
+    ]
+    assert paragraphs("\n".join(lines)) == lines
+
+
+def test_a_definition_broken_by_a_page_before_its_first_comma() -> None:
+    start = "三、灯塔工厂：是指在第四次工业革命关键技术规模化应用方面走在前列、具有"
+    assert paragraphs(f"{start}\n\n示范作用的工厂。") == [f"{start}示范作用的工厂。"]
+
+
+def test_whom_a_paper_is_for_is_not_joined_to_its_title() -> None:
+    lines = ["关于支持民营经济、个体工商户高质量发展若干措施的通知", "各乡镇人民政府，县直各单位："]
+    assert paragraphs("\n".join(lines)) == lines
+
+
 def test_a_wrapped_title_is_one_line() -> None:
     assert paragraphs("关于进一步推动全县民营\n经济高质量发展的实施意见\n\n各乡镇：") == [
         "关于进一步推动全县民营经济高质量发展的实施意见",
