@@ -265,10 +265,10 @@ class Store:
         current = self.current_number()
         keep = {_name(number) for number in range(current - _KEPT_GENERATIONS + 1, current + 1)}
         for folder in self.generations.iterdir():
-            if folder.name not in keep:
+            if folder.name not in keep and folder.is_dir():
                 shutil.rmtree(folder)
         for path in self.originals.iterdir():
-            if path.name not in used:
+            if path.name not in used and path.is_file():
                 path.unlink()
         self._current.with_suffix(_PART).unlink(missing_ok=True)
 

@@ -39,7 +39,7 @@ def create_app(settings: Settings, workspace: Workspace) -> FastAPI:
 
     @asynccontextmanager
     async def warm(app: FastAPI) -> AsyncIterator[None]:
-        threading.Thread(target=_warm, args=(workspace,), daemon=True).start()
+        threading.Thread(target=_warm, args=(app, workspace), daemon=True).start()
         yield
 
     app = FastAPI(
@@ -52,6 +52,7 @@ def create_app(settings: Settings, workspace: Workspace) -> FastAPI:
     )
     app.state.workspace = workspace
     app.state.settings = settings
+    app.state.warm_failed = False
     problems.install(app)
     app.include_router(routes.health)
     app.include_router(routes.api, prefix="/api/v1")
@@ -61,10 +62,11 @@ def create_app(settings: Settings, workspace: Workspace) -> FastAPI:
     return app
 
 
-def _warm(workspace: Workspace) -> None:
+def _warm(app: FastAPI, workspace: Workspace) -> None:
     try:
         workspace.warm()
     except (EncoderError, StoreError) as error:
+        app.state.warm_failed = True
         _log.error("%s", error)
 
 
@@ -101,7 +103,7 @@ def _refusal(request: Request) -> Problem | None:
 def _is_foreign_name(request: Request) -> bool:
     """Another site's name that was made to point at this machine (DNS rebinding)."""
     settings: Settings = request.app.state.settings
-    known = (*_LOCAL_HOSTS, *settings.allowed_hosts)
+    known = (*_LOCAL_HOSTS, *(name.lower() for name in settings.allowed_hosts))
     name = request.url.hostname or ""
     return not settings.allow_remote and not any(fnmatch(name, pattern) for pattern in known)
 

@@ -24,7 +24,7 @@ from service.workspace import Workspace, source_files
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, help="策问：依据政策文件作答，句句附原文出处。"
 )
-_screen = Console(stderr=True, highlight=False)
+_screen = Console(stderr=True, highlight=False, emoji=False)
 
 DataDir = Annotated[Path | None, typer.Option("--data-dir", help="数据目录，默认 ./data。")]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON。")]

@@ -4,9 +4,20 @@ Every offset is a count of Unicode code points into the document's ``/text``,
 and ``text[start:end] == quote`` holds for every citation.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+
+def _whole(text: str) -> str:
+    """JSON can hold half of a surrogate pair (“\\ud800”), which no text can."""
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise PydanticCustomError("string_unicode", "含有不成对的代理字符")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_whole)]
 
 
 class _Contract(BaseModel):
@@ -17,15 +28,15 @@ class Turn(_Contract):
     """One earlier message of the conversation."""
 
     role: Literal["user", "assistant"]
-    content: str
+    content: Text
 
 
 class AnswerRequest(_Contract):
     """A question, its conversation, and the papers to look in (empty: all)."""
 
-    question: str
+    question: Text
     history: tuple[Turn, ...] = ()
-    document_ids: tuple[str, ...] = ()
+    document_ids: tuple[Text, ...] = ()
     stream: bool = False
 
 
@@ -72,9 +83,9 @@ class Answer(_Contract):
 class SearchRequest(_Contract):
     """A retrieval request; ``k`` is the number of passages wanted."""
 
-    question: str
+    question: Text
     k: int = Field(default=5, ge=1, le=100)
-    document_ids: tuple[str, ...] = ()
+    document_ids: tuple[Text, ...] = ()
 
 
 class SearchResult(_Contract):

@@ -19,6 +19,9 @@ _TWO_SUBJECTS = re.compile(
     r"(?P<tail>(?:的[^和与跟、，]{0,12})?(?:分别|各自|各(?=[是为有])).*)"
 )
 _ASKS = re.compile("谁|哪|多少|几|什么|啥|何时|怎么|如何|吗")
+_INTRODUCTION = re.compile(
+    "^(?:您好|你好|我们?是|本人|各位|麻烦|劳驾)[^谁哪多几什啥何怎如？?]*[，,。！](?=.{4})"
+)
 _OWN_CITY = re.compile("市里|市级|全市|我市")
 _CLAUSE = re.compile("[^？?，,]+[？?，,]*")
 
@@ -45,6 +48,8 @@ def _sentences(question: str) -> list[str]:
             found[-1] += clause
         else:
             found.append(clause)
+    if len(found) == 1:
+        found = [_INTRODUCTION.sub("", found[0]) or found[0]]
     return [clause.strip("，, ") for clause in found]
 
 

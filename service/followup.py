@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from service.contract import Turn
 
 _ELLIPTIC = re.compile(
-    r"^(?:那么?|还有|另外|再问一下|换成|如果是)?[，,]?(?P<topic>.{1,24}?)(?:这块|方面|这边)?的?呢[？?。]?$"
+    r"^(?:那么?|还有|另外|再问一下|换成|如果是)?[，,]?(?P<topic>.{1,24}?)(?:这块|方面|这边)?的?"
+    r"(?:呢|又?是多少|又?是谁|又是什么|又怎么样|又如何|怎么样)[？?。]?$"
 )
 _PRONOUN = re.compile(r"^(?:那么?)?(?:它们?|他们?|其|这个|该|上述|里面|其中)")
 _YEAR = re.compile(r"(?:到|至)?(?:19|20)\d{2}\s*年?")
 _PLACE = re.compile(r"[\u4e00-\u9fff]{2,5}[省市县区]")
+_VARIANT = re.compile("(?:[A-Za-z0-9]+|[一二三四五六甲乙丙丁])(?P<of>[类档级期批片])")
 _SELF = re.compile("全[省市县区]|[我本][省市县区]")
 _STARTS_OPEN = re.compile(r"^(?:那|它|其|这|该|上述|里面|还|又|再)")
 # Where the words asked about end and the asking begins.
@@ -58,6 +60,11 @@ def _replace_topic(previous: str, topic: str, places: Sequence[str]) -> str:
     """Put what is now asked about in the place of its like: a year, a place, else the subject."""
     if _YEAR.fullmatch(topic) and _YEAR.search(previous):
         return _YEAR.sub(topic, previous, count=1)
+    variant = _VARIANT.match(topic)
+    if variant:
+        same = re.search(rf"[A-Za-z0-9一二三四五六甲乙丙丁]+{variant['of']}", previous)
+        if same:
+            return previous.replace(same.group(), variant.group(), 1)
     shared = _shared_ending(topic, previous)
     if shared and shared != topic:
         return previous.replace(shared, topic, 1)

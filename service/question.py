@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from index.synonyms import synonyms
 from index.tokeniser import UNKNOWN, Tokeniser, normalise
 
 
@@ -15,6 +14,7 @@ class Kind(StrEnum):
     LEAD = "lead"
     TASKS_OF_UNIT = "tasks_of_unit"
     PERSON = "person"
+    PHONE = "phone"
     DATE = "date"
     FIGURE = "figure"
     DEFINITION = "definition"
@@ -57,16 +57,18 @@ _TASKS_OF_UNIT = re.compile(
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (Kind.LEAD, re.compile(
         "牵头|(?:谁|哪[^，。？]{0,5}|由.{1,6})挂帅|责任单位|主管(?:部门|单位)"
+        "|谁[^，。？]{0,4}(?:挑头|领头|带头|领衔|主责|第一责任|审批|组织|实施|承办|办理|落实|受理|初审|审核|拨付)"
         "|谁[^，。？]{0,3}(?:负责|主抓|分管|在管|抓|管|推)|(?:由|归)谁(?!担任|任|出任|兼)"
         "|(?:哪|什么)[个些家几]*(?:单位|部门|局|委)")),
     (Kind.DEFINITION, re.compile(
         "什么是|[什啥]么?意思|是(?:个|种)?啥|是[个种]什么|指什么|指的是|是指|指哪|(?:怎么|如何)(?:理解|解释|定义|界定)|含义|何谓")),
+    (Kind.PHONE, re.compile("电话|热线|联系方式|座机|号码")),
     (Kind.LIST, re.compile("哪些|哪几|有哪|哪[两三四五六七八九十]|名单")),
     (Kind.DATE, re.compile(
         "什么时候|何时|哪一?年|哪一?天|几月|几号|哪个月|什么时间|截止|多久|多长时间|期限|日期")),
     (Kind.FIGURE, re.compile(
-        "多少|百分之几|几成|多大|多高|几[个家项件条名人座处亩倍批次类年天户亿万间]|占比|增幅|增速|文号")),
-    (Kind.PERSON, re.compile("谁|哪位|何人|什么人|什么职务|任什么职|担任什么|姓名|叫什么名")),
+        "多少|百分之几|几成|多大|多高|几[个家项件条名人座处亩倍批次类年天户亿万间]|占比|增幅|增速|文号|个数|数额|总额|几何|目标值|面积|户数|家数")),
+    (Kind.PERSON, re.compile("谁|哪位|何人|什么人|什么职务|任什么职|担任什么|姓名|姓甚|叫什么名|叫啥名")),
     (Kind.LIST, re.compile("分别|包括|几个方面|各是|各有")),
 )  # fmt: skip
 _ASKING = re.compile(
@@ -79,7 +81,7 @@ _MEASURE = re.compile(
 _PERCENT = re.compile("百分之|占比|比重|比例|增速|增幅|增长多少|增长率|转化率|覆盖率")
 _ROLE = re.compile(
     r"(?P<role>[\u4e00-\u9fff]{1,8}?(?:长|书记|主任|召集人|顾问|负责人|联系人|成员|代表|专员|委员|经理|总监|主席|秘书))"
-    r"(?:是|由|为|有|分别|都|叫|归)*(?:谁|哪|什么人|何人|几)"
+    r"(?:是|由|为|有|分别|都|叫|归)*(?:谁|哪|什么|何人|几|姓)"
 )  # fmt: skip
 # The year of a paper's number or title dates the paper, not what is asked about it.
 _DATED_NAME = re.compile(r"[〔\[(（]\s*(?:19|20)\d{2}\s*[〕\])）]|《[^》]*》|〈[^〉]*〉")
@@ -109,11 +111,14 @@ _CUES = frozenset(
         " 冲 到 提到 放在 放 设 在 来 里 最 抓 管 在管 干 哪家 哪个 各是 各 年间 年 每年 今年 个 家 目标"
         " 百分之 百分之几 两地 相关 领域 方面 局 区 市 县 省 镇 乡 牌子 名字 部分 事情 东西 内容 工作 所在"
         " 包括 方向 还有 全市 全县 全区 金额 数量 现行 发展 最多 最晚 最迟 最高 最低 多久 哪天 开始 必须 什么样 有关 一共 总共 大概 市里 县里 区里 又 评上"
+        " 起码 至少 最少 不低于 不少于 不超过 以上 以下 左右 大约 回来 原话 规模 条线 这条线 知道 了解 个数 数额 总额 几何 请教"
         " 定义 附件 表里 附表 文中 列出 列出来 列举 里头 门槛 水平 指标 任务 事由 事儿 这项 这个 一次 每家 单位的"
     ).split()
 )
 _MIN_PART = 2
-_FUNCTION_WORDS = "要能会该应可得想需让被把给就都还才再又各从按在是有的了吗呢吧啊也很最说请下上里内后前时"
+_FUNCTION_WORDS = (
+    "要能会该应可得想需让被把给就都还才再又各从按在是有的了吗呢吧啊也很最说请下上里内后前时"
+)
 # How many there are (“五个千亿级产业”) is the asker's count; papers may write or split it otherwise.
 _COUNT = re.compile("[一二三四五六七八九十两几]+[个家项条件类种名位座处批次大张]?")
 
@@ -130,7 +135,7 @@ def read_question(
         rest = rest.replace(place, "，").replace(place_stem(place), "，")
     tagged = _telling(tokeniser.tagged(_ASKING.sub("，", _YEAR.sub("，", rest))))
     weights = _weights(tagged, rarity)
-    attribute = _attribute(rest, [pair for pair in tagged if pair[0] in weights], rarity)
+    attribute = _attribute(rest, [pair for pair in tagged if pair[0] in weights])
     quoted = tuple(normalise(words) for words in _QUOTED.findall(rest))
     return Question(
         text=text,
@@ -220,19 +225,13 @@ def _weights(tagged: Sequence[tuple[str, str]], rarity: Callable[[str], float]) 
     return {word: weight for word, weight in found.items() if word not in _CUES} or found
 
 
-def _attribute(rest: str, tagged: Sequence[tuple[str, str]], rarity: Callable[[str], float]) -> str:
-    """The last telling noun before the asking (“产值目标是多少”: 产值), or an unheard-of word there."""
+def _attribute(rest: str, tagged: Sequence[tuple[str, str]]) -> str:
+    """The last telling noun before the asking (“产值目标是多少”: 产值)."""
     asking = _ASKING.search(rest)
     before = rest[: asking.start()] if asking else ""
     ends = {
         word: before.rfind(word) + len(word)
         for word, flag in tagged
-        if word in before
-        and (_CONTENT.get(flag[:1], 0.0) >= _VERBAL_NOUN or _is_unheard(word, before, rarity))
+        if word in before and _CONTENT.get(flag[:1], 0.0) >= _VERBAL_NOUN
     }
     return max(ends, key=lambda word: ends[word]) if ends else ""
-
-
-def _is_unheard(word: str, before: str, rarity: Callable[[str], float]) -> bool:
-    """Whether no passage has a word that stands right before the asking (“限价多少”)."""
-    return before.endswith(word) and rarity(word) == 1.0 and not synonyms(word)

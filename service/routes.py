@@ -128,11 +128,14 @@ def healthz() -> dict[str, str]:
 
 
 @health.get("/readyz", responses={503: {"model": ErrorResponse}})
-def readyz(workspace: Shared) -> dict[str, str]:
+def readyz(request: Request, workspace: Shared) -> dict[str, str]:
     """模型和索引已就绪，可以回答问题。"""
-    if not workspace.ready:
+    if workspace.ready:
+        workspace.index()
+    elif request.app.state.warm_failed:  # says why, or finds that it was mended
+        workspace.warm()
+    else:
         raise Problem(503, "starting", "正在准备模型和索引，请稍候。")
-    workspace.index()
     return {"status": "ready"}
 
 

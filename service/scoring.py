@@ -25,6 +25,9 @@ _NUMBER = re.compile(r"\d|[一二三四五六七八九十百千两]+[个家项�
 _DATE = re.compile(r"\d{4}年|\d{1,2}月|\d{1,2}日|\d+个?(?:工作日|天|年|月)|年底|年内")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|[-—－至到]|$)")
 _UNIT = re.compile("局|委|办|部门|政府|管委会|公司|中心|开发区|集团|院|单位")
+_PHONE = re.compile(r"\d{7,}|\d{3,4}-\d{6,}|1[0-9]{4,5}(?!\d)")
+_BY_NAME = re.compile("名字|姓名|姓甚|叫啥|叫什么")
+_NAMED = re.compile("同志|联系人")
 _POST = re.compile("任|负责人|联系|电话|书记|长")
 _EXPLAINS = re.compile(r"是指|即|指的是|\([^()]*、[^()]*\)|“[^”]*”[：:为]|、[^，,。]*“")
 _DEFINING = r"[,，]?(?:是指|指的是|指|即|:|\()"
@@ -117,6 +120,8 @@ def _has_type(question: Question, candidate: Candidate) -> bool:
             return near and _about_attribute(question, candidate)
         case Kind.DATE:
             return _near_terms(question, candidate, _DATE)
+        case Kind.PHONE:
+            return bool(_PHONE.search(candidate.own))
         case Kind.PERSON:
             return _has_person(question, candidate)
         case Kind.DEFINITION:
@@ -149,6 +154,8 @@ def _is_defined(question: Question, candidate: Candidate) -> bool:
 
 
 def _has_person(question: Question, candidate: Candidate) -> bool:
+    if _BY_NAME.search(question.text):
+        return candidate.kind is CandidateKind.PERSON or bool(_NAMED.search(candidate.own))
     if question.role:
         return _holds(candidate.own, question.role) == 1.0
     return candidate.kind is CandidateKind.PERSON or bool(_POST.search(candidate.own))

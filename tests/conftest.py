@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -106,8 +107,19 @@ def workspace(make_settings: SettingsFactory) -> Workspace:
 
 
 @pytest.fixture(scope="session")
+def loaded_once(encoder: Encoder) -> Iterator[None]:
+    """Every workspace of this process uses the one encoder; a load takes seconds and memory."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("service.workspace.load_encoder", lambda *arguments: encoder)
+        yield
+
+
+@pytest.fixture(scope="session")
 def samples_workspace(
-    tmp_path_factory: pytest.TempPathFactory, models_dir: Path, samples_dir: Path
+    tmp_path_factory: pytest.TempPathFactory,
+    models_dir: Path,
+    samples_dir: Path,
+    loaded_once: None,
 ) -> Workspace:
     """The sample papers, ingested; not to be changed by a test (see ``samples_copy``)."""
     folder = data_dir_at(tmp_path_factory.mktemp("samples") / "data", models_dir)
@@ -131,11 +143,35 @@ def samples_copy(samples_workspace: Workspace, tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def client(samples_workspace: Workspace) -> Iterator[TestClient]:
     """The service over the sample papers, which a test leaves as they are."""
+    settings = Settings(data_dir=samples_workspace.store.data_dir)
+    with serving(settings, samples_workspace) as client:
+        yield client
+
+
+@pytest.fixture
+def own_client(samples_copy: Path) -> Iterator[TestClient]:
+    """The service over a copy of the sample papers, for a test to change."""
+    settings = Settings(data_dir=samples_copy)
+    with serving(settings, Workspace(settings)) as client:
+        yield client
+
+
+@contextmanager
+def serving(settings: Settings, workspace: Workspace) -> Iterator[TestClient]:
+    """A client of the application; a failure is answered, as a server would."""
     from service.app import create_app
 
-    settings = Settings(data_dir=samples_workspace.store.data_dir)
-    with TestClient(create_app(settings, samples_workspace), base_url=BASE_URL) as client:
+    app = create_app(settings, workspace)
+    with TestClient(app, base_url=BASE_URL, raise_server_exceptions=False) as client:
+        wait_until_ready(client)
         yield client
+
+
+def wait_until_ready(client: TestClient) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while client.get("/readyz").status_code != 200:
+        assert time.monotonic() < deadline, client.get("/readyz").text
+        time.sleep(0.05)
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
@@ -12,8 +13,6 @@ import pytest
 from index.dense import FloatArray
 from index.encoder import Encoder
 from index.tokeniser import Tokeniser
-from service import cli
-from service import workspace as workspace_module
 from tests.index.shelf import RecordingEncoder, Shelf
 
 NOBODY = 65534
@@ -63,7 +62,9 @@ def run_cli(
 
     The command runs in this process and with the model that is already loaded.
     """
-    monkeypatch.setattr(workspace_module, "load_encoder", lambda *_: encoder)
+    with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
+        from service import cli, workspace  # typer 0.29 uses names that click deprecates
+    monkeypatch.setattr(workspace, "load_encoder", lambda *_: encoder)
     monkeypatch.chdir(tmp_path)
 
     def run(data: Path, *arguments: str | Path) -> tuple[int, str]:

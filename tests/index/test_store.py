@@ -120,6 +120,15 @@ def test_left_overs_are_removed_at_the_next_write(store: Store) -> None:
     assert not list(store.data_dir.rglob("*.part*"))
 
 
+def test_strangers_in_the_folder_are_left_alone(store: Store) -> None:
+    commit(store, 1)
+    (store.generations / ".DS_Store").write_bytes(b"x")
+    (store.originals / "folder").mkdir()
+    assert commit(store, 2) == 2
+    assert (store.generations / ".DS_Store").exists()
+    assert loaded(store).number == 2
+
+
 def indexed_files(store: Store) -> list[str]:
     return sorted(store.manifest(store.current_number()).files)
 
