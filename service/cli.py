@@ -45,8 +45,20 @@ def main() -> None:
     try:
         app()
     except (SettingsError, StoreError, EncoderError) as error:
-        _screen.print(f"错误：{error}", markup=False)
+        _say(f"错误：{error}")
         sys.exit(1)
+    except _UsageError as error:
+        _say(f"错误：{error}")
+        sys.exit(2)
+
+
+class _UsageError(Exception):
+    """The command was not given what it needs."""
+
+
+def _say(line: str) -> None:
+    """One line for the person at the screen; a terminal wraps it, a log or a pipe gets it whole."""
+    _screen.print(line, markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -61,12 +73,12 @@ def ingest(
 ) -> None:
     """导入文件或文件夹，逐个说明结果；有文件没能导入时退出码为 1。"""
     if not paths and not rebuild:
-        raise typer.BadParameter("请给出要导入的文件或文件夹，或用 --rebuild 重建索引。")
+        raise _UsageError("请给出要导入的文件或文件夹，或用 --rebuild 重建索引。")
     with _progress() as shown:
         workspace = Workspace(_settings(data_dir), shown.model)
         if rebuild:
             count = workspace.rebuild(shown.passages)
-            _screen.print(f"已重新读取并编码 {count} 份文件。")
+            _say(f"已重新读取并编码 {count} 份文件。")
         failed = _ingest(workspace, paths, shown) if paths else False
     raise typer.Exit(1 if failed else 0)
 
@@ -80,17 +92,17 @@ def _ingest(workspace: Workspace, paths: list[Path], shown: "_Shown") -> bool:
         known = path in named or path.suffix.lower() in SUFFIXES
         (chosen if known else skipped).append(path)
     for path in skipped:
-        _screen.print(f"跳过    {path}（不支持的文件类型）", markup=False)
+        _say(f"跳过    {path}（不支持的文件类型）")
     results = workspace.add([SourceFile.at(path) for path in chosen], _report, shown.passages)
     counts = {word: sum(_WORDS[r.outcome] == word for r in results) for word in _WORDS.values()}
     summary = "，".join(f"{word} {count}" for word, count in counts.items() if count)
-    _screen.print(f"共 {len(results)} 份文件：{summary or '没有可导入的文件'}。", markup=False)
+    _say(f"共 {len(results)} 份文件：{summary or '没有可导入的文件'}。")
     return not results or any(result.outcome is Outcome.REFUSED for result in results)
 
 
 def _report(result: FileResult) -> None:
     reason = f"：{result.reason}" if result.reason else ""
-    _screen.print(f"{_WORDS[result.outcome]}  {result.name}{reason}", markup=False)
+    _say(f"{_WORDS[result.outcome]}  {result.name}{reason}")
 
 
 @app.command()
@@ -121,7 +133,7 @@ def ask(question: Question, as_json: AsJson = False, data_dir: DataDir = None) -
 
 def _asked(question: str) -> str:
     if not question.strip():
-        raise typer.BadParameter("问题是空的，请输入要问的内容。")
+        raise _UsageError("问题是空的，请输入要问的内容。")
     return question
 
 
@@ -155,15 +167,11 @@ def serve(
 
     settings = _settings(data_dir, host=host, port=port)
     if not is_loopback(settings.host):
-        _screen.print(
-            f"注意：{settings.host} 对其他机器开放，目前没有账号和权限控制。", markup=False
-        )
+        _say(f"注意：{settings.host} 对其他机器开放，目前没有账号和权限控制。")
     with _progress() as shown:
         workspace = Workspace(settings, shown.model)
         workspace.encoder  # noqa: B018  prepared here, where its progress can be shown
-    _screen.print(
-        f"策问已启动：http://{settings.host}:{settings.port}/ （Ctrl+C 停止）", markup=False
-    )
+    _say(f"策问已启动：http://{settings.host}:{settings.port}/ （Ctrl+C 停止）")
     uvicorn.run(
         create_app(settings, workspace), host=settings.host, port=settings.port, log_level="warning"
     )
@@ -250,5 +258,6 @@ def _progress() -> Iterator[_Shown]:
         MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=_screen, transient=True) as bars:
+    hidden = not _screen.is_terminal  # else each bar leaves an empty line behind
+    with Progress(*columns, console=_screen, transient=True, disable=hidden) as bars:
         yield _Shown(bars)

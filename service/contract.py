@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 
 def _whole(text: str) -> str:
-    """JSON can hold half of a surrogate pair (“\\ud800”), which no text can."""
+    """JSON can hold half of a surrogate pair, which no text can."""
     if any("\ud800" <= char <= "\udfff" for char in text):
         raise PydanticCustomError("string_unicode", "含有不成对的代理字符")
     return text

@@ -86,6 +86,7 @@ _ROLE = re.compile(
 # The year of a paper's number or title dates the paper, not what is asked about it.
 _DATED_NAME = re.compile(r"[〔\[(（]\s*(?:19|20)\d{2}\s*[〕\])）]|《[^》]*》|〈[^〉]*〉")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)年?")
+_MONTH = re.compile(r"(?<!\d)(\d{1,2}月)份?(?!\d)")
 _PLACE = re.compile(r"^[\u4e00-\u9fff]{2,6}(?:自治州|自治县|[省市县区旗])$")
 _NO_PLACE = re.compile(
     r"(?:园|地|社|城|景|郊|新|港|辖|小|片|灾|库|山|牧|林|矿|湾|老|主城|开发|经开|高新|示范|度假|试验|保护|功能|自贸|集聚|产业|工业)区"
@@ -133,8 +134,10 @@ def read_question(
     rest = folded
     for place in places:
         rest = rest.replace(place, "，").replace(place_stem(place), "，")
-    tagged = _telling(tokeniser.tagged(_ASKING.sub("，", _YEAR.sub("，", rest))))
-    weights = _weights(tagged, rarity)
+    months = _MONTH.findall(rest)
+    plain = _ASKING.sub("，", _MONTH.sub("，", _YEAR.sub("，", rest)))
+    tagged = _telling(tokeniser.tagged(plain))
+    weights = _weights(tagged, rarity) | dict.fromkeys(months, 1.0)
     attribute = _attribute(rest, [pair for pair in tagged if pair[0] in weights])
     quoted = tuple(normalise(words) for words in _QUOTED.findall(rest))
     return Question(
@@ -146,7 +149,7 @@ def read_question(
         unit=unit,
         measure=_measure(folded),
         role=_role(folded, tokeniser),
-        attribute=attribute,
+        attribute=attribute if attribute and rarity(attribute) < 1.0 else "",
         quoted=quoted,
     )
 
