@@ -66,7 +66,7 @@ def read_front(paragraphs: Sequence[str]) -> Front:
 
 
 def _front_count(paragraphs: Sequence[str]) -> int:
-    """How many paragraphs stand before the body: up to the first heading, sentence or salutation."""
+    """How many paragraphs stand before the first heading, sentence or salutation."""
     for position, paragraph in enumerate(paragraphs[:_MAX_FRONT]):
         if heading_mark(paragraph) or is_row(paragraph) or re.search("[。；：:]$|，", paragraph):
             return position

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 
 from index.search import Hit, Index
 from ingest.types import Document, Span
+from prompts import render
 from service.compose import Statement, cite, number
 from service.contract import Answer, Citation, DocumentInfo, SearchResult, Turn
 from service.decompose import decompose
@@ -14,8 +15,6 @@ from service.question import read_question
 EVIDENCE_DEPTH = 12
 _NEAREST = 3
 _NEAREST_CHARACTERS = 80
-_SILENT = "未找到依据。已导入的文件里没有能回答这个问题的内容。"
-_EMPTY = "未找到依据。还没有导入任何文件，请先导入。"
 
 
 class Assistant:
@@ -71,7 +70,9 @@ class Assistant:
         """The answer with its citations, or ``no_evidence`` with the nearest sections."""
         index = self._current()
         if index is None:
-            return Answer(answer=_EMPTY, status="no_evidence", question=question)
+            return Answer(
+                answer=render("nothing_ingested"), status="no_evidence", question=question
+            )
         completed = complete(question, history, index.regions)
         statements: list[Statement] = []
         hits: list[Hit] = []
@@ -114,7 +115,12 @@ def _silent(question: str, hits: Sequence[Hit]) -> Answer:
         end = min(hit.passage.end, hit.passage.start + _NEAREST_CHARACTERS)
         span = Span(hit.passage.start, end)
         nearest.append(cite(len(nearest) + 1, hit.document, hit.passage.section, span))
-    return Answer(answer=_SILENT, status="no_evidence", question=question, nearest=tuple(nearest))
+    return Answer(
+        answer=render("no_evidence"),
+        status="no_evidence",
+        question=question,
+        nearest=tuple(nearest),
+    )
 
 
 def _result(hit: Hit) -> SearchResult:

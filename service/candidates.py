@@ -10,8 +10,9 @@ from index.tokeniser import squeeze
 from ingest.roster import RosterEntry, roster_entry
 from ingest.sentences import sentence_spans
 from ingest.types import Document, Passage, PassageKind, Responsibility, Section
+from service.asking import Kind
 from service.focus import of_years
-from service.question import Kind, Question
+from service.question import Question
 
 # Text of the section a record governs that is looked at for the question's words.
 _MAX_AROUND = 3000

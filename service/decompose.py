@@ -54,7 +54,7 @@ def _sentences(question: str) -> list[str]:
 
 
 def _by_attribute(question: str) -> list[str]:
-    """“……的补助比例和上限各是多少” asks twice of one thing; “甲和乙的时限各是多少” of two things."""
+    """“……的比例和上限各是多少” asks twice of one thing, “甲和乙的时限各是多少” of two."""
     for pattern in (_TWO_ATTRIBUTES, _TWO_SUBJECTS):
         match = pattern.fullmatch(question)
         if match:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from index.search import Hit
 from index.tokeniser import squeeze
 from ingest.types import Document, Span
+from service.asking import Kind
 from service.candidates import Candidate, CandidateKind, gather, record_candidate
 from service.compose import Statement, state
-from service.question import Kind, Question
+from service.question import Question
 from service.scoring import Score, lead_is_stated, score
 from service.wording import tasks_sentence
 
@@ -111,7 +112,7 @@ def _tasks_of(question: Question, documents: Sequence[Document]) -> Statement | 
 
 
 def same_unit(asked: str, written: str) -> bool:
-    """Whether two names mean one unit: equal, or one shortens the other (市工信局, 市工业和信息化局)."""
+    """Whether two names mean one unit: one may shorten the other (市工信局, 市工业和信息化局)."""
     asked, written = squeeze(asked), squeeze(written)
     for place in re.findall(r"^[\u4e00-\u9fff]{2,5}?(?=[省市县区])", asked):
         asked = asked.removeprefix(place)

@@ -1,9 +1,10 @@
-"""Long evidence to the words that answer: clauses of the year asked for, around the question's words."""
+"""Long evidence to the words that answer: those of the year asked for, around the terms."""
 
 import re
 
 from index.tokeniser import squeeze
-from service.question import Kind, Question
+from service.asking import Kind
+from service.question import Question
 
 MAX_SHOWN = 150
 _NEARLY_ALL = 0.9

@@ -146,7 +146,8 @@ def _check_question(question: str, settings: Settings) -> None:
         raise Problem(
             422,
             "question_too_long",
-            f"问题有 {len(question)} 个字，超过上限 {settings.question_characters} 个字；请精简后再问。",
+            f"问题有 {len(question)} 个字，超过上限 {settings.question_characters} 个字；"
+            "请精简后再问。",
         )
 
 

@@ -7,8 +7,9 @@ from functools import lru_cache
 from index.synonyms import synonyms
 from index.tokeniser import squeeze
 from ingest.types import LeadBasis
+from service.asking import Kind
 from service.candidates import Candidate, CandidateKind
-from service.question import Kind, Question, Term
+from service.question import Question, Term
 
 # What a word counts for, by where it stands.
 OWN, HEADING, AROUND, TITLE = 1.0, 0.85, 0.5, 0.5
@@ -162,7 +163,7 @@ def _has_person(question: Question, candidate: Candidate) -> bool:
 
 
 def _near_terms(question: Question, candidate: Candidate, wanted: re.Pattern[str]) -> bool:
-    """Whether ``wanted`` stands in the same part of the sentence as the words asked about, or beside."""
+    """Whether ``wanted`` stands in a part of the sentence with the terms, or beside one."""
     if candidate.kind is CandidateKind.ROW:
         return bool(wanted.search(squeeze(candidate.quote)))
     own = _NUMBERING.sub("", candidate.own)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from ingest.responsibility import task_name
 from ingest.types import LeadBasis, Responsibility
+from prompts import render
 from service.candidates import Candidate
 
 _LIST_LIMIT = 160
@@ -14,20 +15,18 @@ _ITEM = re.compile(r"^\s*(?:[（(]?\d{1,2}[）)、.．]|[①-⑳])\s*")
 def lead_sentence(record: Responsibility) -> str:
     """Who leads one task and who takes part; says so where the paper names no lead."""
     task = f"“{record.task}”" if record.task else "该项工作"
-    supports = _listed(record.supports)
+    units = _listed(record.supports)
     if record.basis is LeadBasis.NOT_STATED:
-        return f"{task}的责任单位是{supports}；文件没有写明由哪个单位牵头。"
-    leads = _listed(record.leads)
-    lead = f"{task}由{leads}牵头"
-    if record.basis is LeadBasis.FIRST_LISTED:
-        lead += "（责任单位排第一）"
-    return f"{lead}，参与单位有{supports}。" if supports else f"{lead}。"
+        return render("lead_not_stated", task=task, units=units)
+    supports = render("lead_supports", units=units) if units else ""
+    name = "lead_stated" if record.basis is LeadBasis.STATED else "lead_first_listed"
+    return render(name, task=task, leads=_listed(record.leads), supports=supports)
 
 
 def tasks_sentence(unit: str, role: str, tasks: Sequence[str]) -> str:
     """Which tasks a unit leads or takes part in."""
-    listed = _listed(tuple(dict.fromkeys(tasks)))
-    return f"{unit}{role}的共{len(set(tasks))}项：{listed}。"
+    each = tuple(dict.fromkeys(tasks))
+    return render("unit_tasks", unit=unit, role=role, count=str(len(each)), tasks=_listed(each))
 
 
 def row_sentence(candidate: Candidate, columns: Sequence[str]) -> str:
@@ -47,14 +46,15 @@ def row_sentence(candidate: Candidate, columns: Sequence[str]) -> str:
 def outline_sentence(candidate: Candidate) -> str:
     """The parts a section is divided into."""
     names = [task_name(part.path) for part in candidate.parts]
-    return f"“{task_name(candidate.section)}”共{len(names)}项：{_listed(names)}。"
+    heading = task_name(candidate.section)
+    return render("outline", heading=heading, count=str(len(names)), parts=_listed(names))
 
 
 def items_sentence(candidate: Candidate) -> str:
     """The items of a list, each without its number."""
     lines = [line for line in candidate.quote.split("\n") if _ITEM.match(line)]
     items = [_ITEM.sub("", line).strip().rstrip("；;。，") for line in lines]
-    return f"共{len(items)}项：{_listed(items, '；')}。"
+    return render("items", count=str(len(items)), items=_listed(items, "；"))
 
 
 def columns_of(candidate: Candidate) -> list[str]:
@@ -68,7 +68,7 @@ def person_sentence(candidate: Candidate) -> str:
     if entry is None:
         return candidate.quote
     role = f"{entry.role}：" if entry.role else ""
-    return f"{role}{entry.name}（{entry.post}）"
+    return render("person", role=role, person=entry.name, post=entry.post)
 
 
 def _cells(row: str) -> list[str]:

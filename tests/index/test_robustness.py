@@ -8,11 +8,13 @@ import re
 import zipfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 import pytest
 
 from index.library import Outcome, SourceFile
-from ingest.reader import MAX_BYTES
+from ingest.decode import decode
+from ingest.reader import MAX_BYTES, read_bytes, read_file
 from service.workspace import source_files
 from tests.index.shelf import PAPER, Shelf
 
@@ -160,6 +162,15 @@ def test_every_encoding_reads_the_same(stocked: Shelf, encoding: str) -> None:
     assert document.masthead.number == "清江市政发〔2025〕9号"
 
 
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8-sig", "utf-16"])
+def test_real_papers_read_the_same_in_every_encoding(corpus_dir: Path, encoding: str) -> None:
+    for path in corpus_dir.glob("*.txt"):
+        document = read_file(path)
+        again = read_bytes(decode(path.read_bytes()).encode(encoding), path.name, "")
+        assert (again.text, again.masthead) == (document.text, document.masthead)
+        assert len(again.passages) == len(document.passages)
+
+
 ODD_NAMES = [
     "🙂 低空\u200b.txt",
     "第一行\n第二行.txt",
@@ -221,3 +232,12 @@ def test_the_command_line_says_what_is_damaged(
     assert run_cli(stocked.data, "ingest", "--rebuild")[0] == 0
     code, said = run_cli(stocked.data, "search", QUESTION, "-k", "1")
     assert (code, "由市能源局牵头" in said) == (0, True), said
+
+
+def test_the_command_line_says_where_it_cannot_write(
+    stocked: Shelf, run_cli: Callable[..., tuple[int, str]]
+) -> None:
+    (stocked.data / "cache").write_bytes(b"")
+    code, said = run_cli(stocked.data, "search", QUESTION)
+    assert code == 1
+    assert re.search(r"^错误：没有写入 .*/cache 的权限；.*--data-dir", said), said

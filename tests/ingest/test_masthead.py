@@ -16,7 +16,11 @@ def masthead(read: Read, front: str, body: str = BODY) -> Masthead:
 
 
 def test_everything_a_paper_says_of_itself(read: Read) -> None:
-    front = "中共云溪县委文件\n云发〔2025〕7号\n\n　　中共云溪县委 云溪县人民政府关于推动\n　　制造业高质量发展的实施意见\n（2025年4月30日）\n"
+    front = (
+        "中共云溪县委文件\n云发〔2025〕7号\n\n　　中共云溪县委 云溪县人民政府关于推动\n"
+        "　　制造业高质量发展的实施意见\n（2025年4月30日）"
+        "\n"
+    )
     assert masthead(read, front) == Masthead(
         title="中共云溪县委云溪县人民政府关于推动制造业高质量发展的实施意见",
         issuer="中共云溪县委",
@@ -112,12 +116,19 @@ def test_the_place_in_the_title(read: Read, title: str, region: str) -> None:
 
 
 def test_the_place_from_the_text(read: Read) -> None:
-    body = "为推动我县发展，支持云溪特色产业，打响“云溪绿茶”品牌，建设云溪县产业园。\n云溪县财政局负责云溪县资金。\n"
+    body = (
+        "为推动我县发展，支持云溪特色产业，打响“云溪绿茶”品牌，"
+        "建设云溪县产业园。\n云溪县财政局负责云溪县资金。\n"
+    )
     assert masthead(read, "产业培塑行动实施方案", body).region == "云溪县"
 
 
 def test_a_paper_without_a_title_gets_one_from_its_words(read: Read) -> None:
-    body = "为加快培育新的增长点，结合我县实际，特制定本实施方案。支持云溪茶业，打响云溪品牌，办好云溪县茶节。\n一、工作目标\n抓好落实。\n"
+    body = (
+        "为加快培育新的增长点，结合我县实际，特制定本实施方案。"
+        "支持云溪茶业，打响云溪品牌，办好云溪县茶节。\n一、"
+        "工作目标\n抓好落实。\n"
+    )
     found = read(body).masthead
     assert found.title_derived
     assert found.title == "云溪县实施方案（“为加快培育新的增长点……”）"

@@ -92,7 +92,10 @@ def test_a_reference_or_a_figure_is_no_heading(headings: Headings, line: str) ->
         "一、本方案自印发之日起施行。有效期三年。",
         "3．总投资10亿元以上的项目。",
         "（二）请于月底前报送。逾期不再受理。",
-        "1. 申报单位应当如实提供材料，不得弄虚作假，违者取消资格并追回全部已经拨付的补助资金，记入档案",
+        (
+            "1. 申报单位应当如实提供材料，不得弄虚作假，违者取消资格并追回全部已经拨付的补助"
+            "资金，记入档案"
+        ),
     ],
 )
 def test_a_numbered_sentence_is_no_heading(headings: Headings, line: str) -> None:
@@ -146,7 +149,11 @@ def test_a_section_ends_where_the_next_of_its_level_begins(read: Read) -> None:
 
 
 def test_articles_stand_under_chapters_and_items_stay_in_them(read: Read) -> None:
-    text = f"第一章 总则\n第一条 {BODY}\n第二条 分为下列两类：\n（一）甲类，十万元；\n（二）乙类，五万元。\n第二章 附则\n第三条 {BODY}"
+    text = (
+        f"第一章 总则\n第一条 {BODY}\n第二条 分为下列两类：\n"
+        "（一）甲类，十万元；\n（二）乙类，五万元。\n第二章 附则\n"
+        f"第三条 {BODY}"
+    )
     document = read(text)
     assert [section.path[-1] for section in document.sections] == [
         "第一章总则", "第一条", "第二条", "第二章附则", "第三条",

@@ -14,7 +14,10 @@ from service.workspace import Workspace
 from tests.conftest import BASE_URL, serving
 
 DOCUMENTS = "/api/v1/documents"
-PAPER = "关于做好托育服务工作的实施方案\n一、主要目标\n到2026年建成托育服务点12个，由县卫生健康局牵头。\n"
+PAPER = (
+    "关于做好托育服务工作的实施方案\n一、主要目标\n到2026年建成托育服务点12个，"
+    "由县卫生健康局牵头。\n"
+)
 
 
 def upload(client: TestClient, *files: tuple[str, bytes]) -> list[dict[str, Any]]:
@@ -63,7 +66,7 @@ def test_several_files_at_once_one_of_them_bad(own_client: TestClient) -> None:
         ("程序.txt", bytes(range(256)) * 20),
     )
     assert [outcome["outcome"] for outcome in outcomes] == ["added", *["refused"] * 3]
-    assert [outcome["name"] for outcome in outcomes][0] == "托育.txt"
+    assert outcomes[0]["name"] == "托育.txt"
     assert all(outcome["reason"] for outcome in outcomes[1:])
     assert "暂不支持“.docx”" in outcomes[2]["reason"]
     assert set(listed(own_client)) - before == {outcomes[0]["document_id"]}
@@ -103,7 +106,9 @@ def test_the_last_paper_can_be_deleted(make_settings: Any, loaded_once: None) ->
         assert client.get(DOCUMENTS).json() == {"documents": []}
         answer = client.post("/api/v1/answer", json={"question": "谁牵头？"}).json()
         assert answer["status"] == "no_evidence"
-        assert client.post("/api/v1/search", json={"question": "谁牵头？"}).json() == {"results": []}
+        assert client.post("/api/v1/search", json={"question": "谁牵头？"}).json() == {
+            "results": []
+        }
 
 
 def test_a_file_beyond_the_limit_is_refused(samples_copy: Path, loaded_once: None) -> None:
@@ -115,7 +120,9 @@ def test_a_file_beyond_the_limit_is_refused(samples_copy: Path, loaded_once: Non
         assert "“大.txt”超过 1 MB" in response.json()["error"]["message"]
 
 
-def test_a_paper_that_another_process_adds_is_found(own_client: TestClient, samples_copy: Path) -> None:
+def test_a_paper_that_another_process_adds_is_found(
+    own_client: TestClient, samples_copy: Path
+) -> None:
     other = Workspace(Settings(data_dir=samples_copy))
     [result] = other.add([SourceFile("托育.txt", "", PAPER.encode)])
     assert result.document_id in listed(own_client)

@@ -6,7 +6,14 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, FilePayload, Page, ViewportSize, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    FilePayload,
+    Page,
+    ViewportSize,
+    sync_playwright,
+)
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -64,7 +71,11 @@ def upload(page: Page) -> Iterator[Callable[[str], str]]:
     ids: list[str] = []
 
     def ingest(text: str) -> str:
-        file: FilePayload = {"name": f"{uuid4().hex}.txt", "mimeType": "text/plain", "buffer": text.encode()}
+        file: FilePayload = {
+            "name": f"{uuid4().hex}.txt",
+            "mimeType": "text/plain",
+            "buffer": text.encode(),
+        }
         response = page.request.post("/api/v1/documents", multipart={"files": file})
         outcome = json.loads(response.text())["files"][0]
         assert outcome["outcome"] == "added", outcome

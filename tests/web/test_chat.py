@@ -140,7 +140,10 @@ def test_waiting_can_be_stopped(page: Page) -> None:
 def test_an_error_of_the_service_is_shown_and_can_be_retried(page: Page) -> None:
     error = ErrorInfo(code="model_unavailable", message="语言模型暂时不可用", request_id="r-17")
     body = ErrorResponse(error=error).model_dump_json()
-    page.route(ANSWER_URL, lambda route: route.fulfill(status=503, body=body, content_type="application/json"))
+    page.route(
+        ANSWER_URL,
+        lambda route: route.fulfill(status=503, body=body, content_type="application/json"),
+    )
     ask(page, QUESTION)
     expect(page.get_by_test_id("problem")).to_contain_text("语言模型暂时不可用")
     expect(page.get_by_test_id("problem")).to_contain_text("r-17")
@@ -167,7 +170,9 @@ def test_ai_text_is_labelled_and_what_did_not_hold_is_struck_out(page: Page) -> 
 
 
 @pytest.mark.parametrize("secure", [True, False])
-def test_a_copy_carries_citations_and_label_but_no_failed_sentence(page: Page, secure: bool) -> None:
+def test_a_copy_carries_citations_and_label_but_no_failed_sentence(
+    page: Page, secure: bool
+) -> None:
     if not secure:  # plain http on a county's network has no navigator.clipboard
         page.evaluate("() => Object.defineProperty(navigator, 'clipboard', { value: undefined })")
     reply_with(page, ai_answer())
@@ -178,7 +183,10 @@ def test_a_copy_carries_citations_and_label_but_no_failed_sentence(page: Page, s
     box.press("Control+v")
     copied = box.input_value()
     assert "答：到2025年产值达到10亿元。[1]" in copied
-    assert "[1] “力争到2025年产值达到10亿元”——《示范方案》 示发〔2024〕1号，一、目标 › （一）产值" in copied
+    assert (
+        "[1] “力争到2025年产值达到10亿元”——《示范方案》 示发〔2024〕1号，一、目标 › （一）产值"
+        in copied
+    )
     assert copied.endswith("（人工智能生成，仅供参考）")
     assert "99亿元" not in copied
 

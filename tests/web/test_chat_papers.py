@@ -36,12 +36,20 @@ def listed(page: Page, name: str) -> Locator:
     return page.get_by_test_id("paper-item").filter(has_text=name)
 
 
-def test_papers_are_uploaded_refused_with_a_reason_and_deleted(papers: Page, file_name: str) -> None:
-    files = [text_file(file_name, f"关于{file_name}的实施方案\n{BODY}"), text_file("空文件.txt", "")]
+def test_papers_are_uploaded_refused_with_a_reason_and_deleted(
+    papers: Page, file_name: str
+) -> None:
+    files = [
+        text_file(file_name, f"关于{file_name}的实施方案\n{BODY}"),
+        text_file("空文件.txt", ""),
+    ]
     papers.get_by_test_id("upload-input").set_input_files(files)
     outcomes = papers.get_by_test_id("outcome")
     expect(outcomes).to_have_count(2)
-    assert [outcome.get_attribute("data-outcome") for outcome in outcomes.all()] == ["added", "refused"]
+    assert [outcome.get_attribute("data-outcome") for outcome in outcomes.all()] == [
+        "added",
+        "refused",
+    ]
     expect(outcomes.last.locator(".outcome-reason")).not_to_be_empty()
     expect(listed(papers, file_name)).to_be_visible()
 

@@ -23,13 +23,24 @@ def text_of(page: Page, document_id: str) -> str:
 
 def show(page: Page, document_id: str, text: str) -> None:
     """Lets the page find a paper that would take long to ingest."""
-    facts = {"title": "长文", "title_derived": False, "issuer": "", "document_number": "", "date": "", "region": ""}
+    facts = {
+        "title": "长文",
+        "title_derived": False,
+        "issuer": "",
+        "document_number": "",
+        "date": "",
+        "region": "",
+    }
     counts = {"characters": len(text), "passages": 1, "sections": ()}
-    detail = DocumentDetail.model_validate({"id": document_id, "name": "长文.txt", **facts, **counts}).model_dump_json()
+    detail = DocumentDetail.model_validate(
+        {"id": document_id, "name": "长文.txt", **facts, **counts}
+    ).model_dump_json()
     body = DocumentText(text=text).model_dump_json()
     address = f"**/api/v1/documents/{document_id}"
     page.route(address, lambda route: route.fulfill(body=detail, content_type="application/json"))
-    page.route(f"{address}/text", lambda route: route.fulfill(body=body, content_type="application/json"))
+    page.route(
+        f"{address}/text", lambda route: route.fulfill(body=body, content_type="application/json")
+    )
 
 
 def open_at(page: Page, document_id: str, words: str) -> None:
@@ -45,13 +56,17 @@ def test_the_mark_covers_the_cited_words_after_astral_characters(
     page: Page, upload: Callable[[str], str], before: str
 ) -> None:
     words = "到2026年建成托育服务点12个𠮷"
-    document_id = upload(paper("关于做好托育服务工作的实施方案", f"{before}社区{words}，覆盖全部街道。"))
+    document_id = upload(
+        paper("关于做好托育服务工作的实施方案", f"{before}社区{words}，覆盖全部街道。")
+    )
     open_at(page, document_id, words)
     expect(page.get_by_test_id("mark")).to_have_text(words)
     expect(page.get_by_test_id("mark")).to_be_in_viewport()
 
 
-def test_the_page_shows_every_character_of_the_text(page: Page, upload: Callable[[str], str]) -> None:
+def test_the_page_shows_every_character_of_the_text(
+    page: Page, upload: Callable[[str], str]
+) -> None:
     table = "县市区\t主导产业\t\n平江县\t食品加工\t文旅\n\n\n"
     document_id = upload(paper("关于产业布局的实施方案", f"甲。\n\n{table}乙𠮷。"))
     open_at(page, document_id, "主导产业\t\n平江县")
@@ -79,7 +94,9 @@ def test_the_outline_leads_to_its_section(page: Page, upload: Callable[[str], st
     open_at(page, document_id, "第3项任务")
     page.get_by_test_id("outline").locator("summary").click()
     page.get_by_test_id("outline").get_by_role("button", name="三、保障措施").click()
-    expect(page.get_by_test_id("paper").get_by_role("heading", name="三、保障措施")).to_be_in_viewport()
+    expect(
+        page.get_by_test_id("paper").get_by_role("heading", name="三、保障措施")
+    ).to_be_in_viewport()
 
 
 def test_half_a_million_characters_open_on_the_mark(page: Page) -> None:
@@ -88,7 +105,9 @@ def test_half_a_million_characters_open_on_the_mark(page: Page) -> None:
     show(page, "long", text)
     start = sum(len(line) for line in lines[:4400])
     page.goto(f"/#/?{urlencode({'source': 'long', 'start': start, 'end': start + 6})}")
-    expect(page.get_by_test_id("mark")).to_be_in_viewport(timeout=5_000)  # measured: 0.2 s on two cores
+    expect(page.get_by_test_id("mark")).to_be_in_viewport(
+        timeout=5_000
+    )  # measured: 0.2 s on two cores
     expect(page.get_by_test_id("mark")).to_have_text("第4400条")
     page.keyboard.press("Escape")
     expect(page.get_by_test_id("viewer")).to_be_hidden()
