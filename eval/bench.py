@@ -1,7 +1,7 @@
 """Measures what a machine needs: preparing the model, ingesting, starting, memory, latency.
 
-Every figure is taken on the five lines that say how: fresh data folders, one process that
-ingests, and ``cewen serve`` as a process of its own that is asked over HTTP by one client.
+Papers are ingested in this process, into fresh data folders; ``cewen serve`` runs as a process
+of its own and is asked over HTTP by one client, one question after the other.
 """
 
 import http.client
@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -171,7 +172,7 @@ def measure_ingest(files: Sequence[Path], encoder: Encoder, folders: Sequence[Pa
     for number, folder in enumerate(folders, start=1):
         _say(f"导入 {len(files)} 份文件（第 {number} 次，共 {len(folders)} 次）……")
         start = time.perf_counter()
-        library = Library(Store(folder), encoder, lambda words, at=folder: _tokeniser(at, words))
+        library = Library(Store(folder), encoder, partial(_tokeniser, folder))
         results = library.add([SourceFile.at(path) for path in files])
         seconds.append(time.perf_counter() - start)
         if all(result.outcome is Outcome.REFUSED for result in results):
@@ -204,13 +205,14 @@ def serving(data_dir: Path) -> Iterator[Server]:
     """
     _say("启动服务……")
     port = _free_port()
-    command = [str(Path(sys.executable).with_name("cewen")), "serve", "--host", _LOOPBACK]
+    command = [sys.executable, "-c", "from service.cli import main; main()", "serve"]
     # Neither a settings file in the working folder nor the environment may change the figures.
     environment = {name: v for name, v in os.environ.items() if not name.startswith("CEWEN_")}
+    environment["PYTHONPATH"] = str(Path(__file__).parents[1])
     with (data_dir / "log").open("wb") as log:
         start = time.perf_counter()
         process = subprocess.Popen(
-            [*command, "--port", str(port), "--data-dir", str(data_dir)],
+            [*command, "--host", _LOOPBACK, "--port", str(port), "--data-dir", str(data_dir)],
             cwd=data_dir,
             env=environment,
             stdout=log,

@@ -16,6 +16,8 @@ from index.tokeniser import Tokeniser
 from ingest.types import Document, Passage
 
 DEPTH = 50
+# In a library of few passages every word is common; it must still count for something.
+MIN_RARITY = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +61,13 @@ class Index:
         ]
 
     def rarity(self, term: str) -> float:
-        """How telling a word is, from 0 (in every passage) to 1 (in none)."""
+        """How telling a word is: 1 where no passage has it, MIN_RARITY where all have it."""
         passages = len(self._passages)
         if not passages:
             return 1.0
         frequency = self.generation.sparse.document_frequency(term)
-        return math.log((passages + 1) / (frequency + 1)) / math.log(passages + 1)
+        share = math.log((passages + 1) / (frequency + 1)) / math.log(passages + 1)
+        return MIN_RARITY + (1 - MIN_RARITY) * share
 
     def _hit(self, position: int, score: float, cosine: float) -> Hit:
         passage = self._passages[position]

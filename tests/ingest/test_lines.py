@@ -115,6 +115,12 @@ def test_a_heading_is_not_joined_though_the_lines_above_are_full() -> None:
     assert paragraphs("\n".join([*lines, "二、重点任务", *lines]))[1] == "二、重点任务"
 
 
+@pytest.mark.parametrize("line", ["附件：1. 名词解释", "附件1", "【办理条件】", "第二步  县级初审"])
+def test_what_opens_a_part_is_not_joined_though_the_line_above_is_full(line: str) -> None:
+    full = wrapped(PROSE, 30)[:-1]
+    assert paragraphs("\n".join([*full, line]))[-1] == line
+
+
 @pytest.mark.parametrize(
     "roster",
     [
