@@ -35,6 +35,7 @@ _RUNNING = re.compile(
     r"(?P<units>[^，。；：由“”\n]{2,40}?)牵头"
     r"(?P<verb>负责|统筹|组织|实施|推进|抓好|承办|落实|开展)?(?P<object>[^，。；\n]{0,30})"
 )
+_HELPED = re.compile("[，,](?P<units>[^，。；]{2,60}?)(?:配合|参与|协助|协同)")
 _UNIT_END = re.compile(
     r"(?:局|委|办|部|厅|院|中心|公司|集团|政府|管委会|办公室|镇|乡|街道|开发区|园区|高新区|经开区|联|会|社|行|署|队|处|科|站|馆)(?:[（(][^（()）]*[）)])?$"
 )
@@ -95,16 +96,22 @@ def read_clause(
 def read_running(
     text: str, start: int, end: int, section: tuple[str, ...]
 ) -> Iterator[Responsibility]:
-    """Records from running text: “由……牵头”, “……牵头负责……”."""
+    """Records from running text: “……由甲牵头，乙配合”, “甲牵头负责……”."""
     for match in _RUNNING.finditer(text, start, end):
         leads = _units(match["units"])
         if not leads or not all(_is_unit(unit) for unit in leads):
             continue
+        helped = _HELPED.match(text, match.end(), end)
+        supports = _units(helped["units"]) if helped else ()
         named = match["subject"].strip() or (match["object"].strip() if match["verb"] else "")
         yield Responsibility(
-            task=named or task_name(section), section=section, leads=leads, supports=(),
-            basis=LeadBasis.STATED, quote=Span(match.start(), match.end()),
-        )  # fmt: skip
+            task=named or task_name(section),
+            section=section,
+            leads=leads,
+            supports=supports if all(_is_unit(unit) for unit in supports) else (),
+            basis=LeadBasis.STATED,
+            quote=Span(match.start(), helped.end() if helped else match.end()),
+        )
 
 
 def _parse(clause: str, first_leads: bool) -> _Parsed:

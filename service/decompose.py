@@ -58,8 +58,10 @@ def _by_attribute(question: str) -> list[str]:
     for pattern in (_TWO_ATTRIBUTES, _TWO_SUBJECTS):
         match = pattern.fullmatch(question)
         if match:
-            names = ("first", "second")
-            return [f"{match['head']}{match[name]}{match['tail']}" for name in names]
+            head, first, second, tail = match.group("head", "first", "second", "tail")
+            if len(first) > len(second) and first[-2:] == second[-2:]:
+                head, first = first[: -len(second)], first[-len(second) :]
+            return [f"{head}{each}{tail}" for each in (first, second)]
     return [question]
 
 

@@ -14,7 +14,7 @@ from service.scoring import Score, lead_is_stated, score
 from service.wording import tasks_sentence
 
 # Below this share of the question's meaning the papers are taken to be silent.
-MIN_COVERAGE = 0.45
+MIN_COVERAGE = 0.5
 LEAD_BONUS = 0.2
 _LEADS = re.compile("牵头|挂帅")
 _MANY_OF = (CandidateKind.ROW, CandidateKind.PERSON, CandidateKind.RECORD)

@@ -100,18 +100,18 @@ def _find_place(text: str, places: Sequence[str]) -> str:
 
 
 def _subject(previous: str, places: Sequence[str]) -> tuple[int, int]:
-    """The words a question is about: behind its place and year, before the asking."""
-    start = 0
+    """The words a question is about: behind its place, up to its year or the asking."""
     place = _find_place(previous, places)
-    if place:
-        start = previous.find(place) + len(place)
-    year = _YEAR.search(previous)
-    if year:
-        start = max(start, year.end())
+    start = previous.find(place) + len(place)
+    year = _YEAR.search(previous, start)
+    if year and year.start() - start <= 1:
+        start = year.end()
+        year = None
     while start < len(previous) and previous[start] in "的，、在 要市县区":
         start += 1
     asking = _ASKING.search(previous, start)
-    return start, asking.start() if asking else start
+    ends = [match.start() for match in (year, asking) if match]
+    return start, min(ends, default=start)
 
 
 def _topic(previous: str) -> str:

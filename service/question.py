@@ -158,11 +158,14 @@ def _terms(weights: dict[str, float], attribute: str, quoted: dict[str, float]) 
 def _weights(tagged: Sequence[tuple[str, str]], rarity: Callable[[str], float]) -> dict[str, float]:
     """The telling words and what each counts for; the asking words only where nothing else is."""
     found = {
-        word: (_VERBAL_NOUN if flag == "vn" else _CONTENT.get(flag[:1], 0.0)) * rarity(word)
-        for word, flag in tagged
-        if not COUNT.fullmatch(word)
+        word: _content(flag) * rarity(word) for word, flag in tagged if not COUNT.fullmatch(word)
     }
     return {word: weight for word, weight in found.items() if word not in CUES} or found
+
+
+def _content(flag: str) -> float:
+    """What a word of this part of speech counts for, before its rarity."""
+    return _VERBAL_NOUN if flag == "vn" else _CONTENT.get(flag[:1], 0.0)
 
 
 def _attribute(rest: str, tagged: Sequence[tuple[str, str]]) -> str:
@@ -172,6 +175,6 @@ def _attribute(rest: str, tagged: Sequence[tuple[str, str]]) -> str:
     ends = {
         word: before.rfind(word) + len(word)
         for word, flag in tagged
-        if word in before and _CONTENT.get(flag[:1], 0.0) >= _VERBAL_NOUN
+        if word in before and _content(flag) >= _VERBAL_NOUN
     }
     return max(ends, key=lambda word: ends[word]) if ends else ""

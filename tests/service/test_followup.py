@@ -1,0 +1,66 @@
+"""Follow-ups completed, and questions that ask several things taken apart."""
+
+import pytest
+
+from service.contract import Turn
+from service.decompose import decompose
+from service.followup import complete
+from service.question import place_stem
+
+PLACES = ("岳阳市", "平江县", "大通湖区")
+
+
+@pytest.mark.parametrize(
+    ("earlier", "question", "whole"),
+    [
+        ("平江休闲食品由谁牵头？", "现代农业这块呢？", "平江现代农业由谁牵头？"),
+        (
+            "全市氢能产业2026年的产值目标是多少？",
+            "2035年呢？",
+            "全市氢能产业2035年的产值目标是多少？",
+        ),
+        ("岳阳市的水运占比是多少？", "平江县呢？", "平江县的水运占比是多少？"),
+        ("A类项目支持多少钱？", "那C类呢？", "C类项目支持多少钱？"),
+        ("专班的召集人是谁？", "副召集人呢？", "专班的副召集人是谁？"),
+        ("储能产业2026年产值目标是多少？", "那生物制造呢？", "生物制造2026年产值目标是多少？"),
+        ("汨罗市的主导产业是什么？", "那它的特色产业是什么？", "汨罗市的特色产业是什么？"),
+        (
+            "氢能产业由谁牵头？",
+            "平江县2024年要建成多少亩高标准农田？",
+            "平江县2024年要建成多少亩高标准农田？",
+        ),
+    ],
+)
+def test_a_follow_up_is_completed(earlier: str, question: str, whole: str) -> None:
+    history = [Turn(role="user", content=earlier), Turn(role="assistant", content="……")]
+    assert complete(question, history, PLACES) == whole
+
+
+def test_without_history_a_question_stays_as_it_is() -> None:
+    assert complete("那生物制造呢？", []) == "那生物制造呢？"
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("氢能产业由谁牵头？", ["氢能产业由谁牵头？"]),
+        (
+            "大通湖和平江的增速目标各是多少？",
+            ["大通湖的增速目标是多少？", "平江的增速目标是多少？"],
+        ),
+        (
+            "技改的补助比例和最高限额各是多少？",
+            ["技改的补助比例是多少？", "技改的最高限额是多少？"],
+        ),
+        (
+            "甲园区的产值目标是多少？由谁牵头？",
+            ["甲园区的产值目标是多少？", "甲园区由谁牵头？"],
+        ),
+    ],
+)
+def test_a_question_is_taken_apart(question: str, parts: list[str]) -> None:
+    assert decompose(question, PLACES) == parts
+
+
+def test_a_stem_is_never_one_character() -> None:
+    assert [place_stem(place) for place in ("岳阳市", "南县")] == ["岳阳", "南县"]

@@ -1,0 +1,87 @@
+"""What is understood of a question."""
+
+from pathlib import Path
+
+import pytest
+
+from index.tokeniser import Tokeniser
+from service.asking import Kind
+from service.question import Question, read_question
+
+PLACES = ("岳阳市", "平江县")
+
+
+@pytest.fixture(scope="module")
+def tokeniser(tmp_path_factory: pytest.TempPathFactory) -> Tokeniser:
+    return Tokeniser(tmp_path_factory.mktemp("jieba"), ["氢能产业", "虞公港"])
+
+
+def read(tokeniser: Tokeniser, text: str, known: tuple[str, ...] = ()) -> Question:
+    """Every word but ``known`` is unheard of."""
+    return read_question(text, tokeniser, lambda word: 0.5 if word in known else 1.0, PLACES)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("氢能产业由哪个单位牵头？", Kind.LEAD),
+        ("揭榜挂帅项目给多少支持？", Kind.FIGURE),
+        ("这项工作归谁抓？", Kind.LEAD),
+        ("市卫健委牵头负责哪个产业？", Kind.TASKS_OF_UNIT),
+        ("领导小组组长是谁？", Kind.PERSON),
+        ("项目哪年建成？", Kind.DATE),
+        ("产值目标是多少？", Kind.FIGURE),
+        ("什么是链长制？", Kind.DEFINITION),
+        ("要支持哪几个园区？", Kind.LIST),
+        ("办公室电话是多少？", Kind.PHONE),
+        ("讲讲营商环境", Kind.OTHER),
+    ],
+)
+def test_the_kind_of_answer(tokeniser: Tokeniser, text: str, kind: Kind) -> None:
+    assert read(tokeniser, text).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("岳阳的氢能产业", ("岳阳市",)),
+        ("岳阳县的主导产业", ("岳阳县",)),
+        ("平江县和岳阳市的目标", ("平江县", "岳阳市")),
+        ("全县高新区的目标", ()),
+    ],
+)
+def test_places(tokeniser: Tokeniser, text: str, places: tuple[str, ...]) -> None:
+    assert set(read(tokeniser, text).places) == set(places)
+
+
+def test_the_year_of_a_number_or_title_is_not_asked_about(tokeniser: Tokeniser) -> None:
+    text = "按岳发〔2024〕6号和《2023年工作要点》，到2026年产值是多少？"
+    assert read(tokeniser, text).years == ("2026",)
+
+
+def test_words_that_ask_carry_no_weight(tokeniser: Tokeniser) -> None:
+    terms = {term.text for term in read(tokeniser, "请问氢能产业具体由哪个部门牵头负责？").terms}
+    assert terms == {"氢能产业"}
+
+
+def test_what_is_asked_about_a_thing_weighs_most(tokeniser: Tokeniser) -> None:
+    question = read(tokeniser, "虞公港的投资是多少？", known=("投资",))
+    assert question.attribute == "投资"
+
+
+def test_terms_in_quotation_marks_stay_whole(tokeniser: Tokeniser) -> None:
+    question = read(tokeniser, "“五链融合”是哪五条链？")
+    assert "五链融合" in {term.text for term in question.terms}
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [("副组长有哪些人？", "副组长"), ("专班召集人由谁担任？", "召集人"), ("谁牵头？", "")],
+)
+def test_the_post_asked_for(tokeniser: Tokeniser, text: str, role: str) -> None:
+    assert read(tokeniser, text).role == role
+
+
+def test_the_dictionary_cache_stays_in_its_folder(tmp_path: Path) -> None:
+    Tokeniser(tmp_path / "cache")
+    assert [path.name for path in tmp_path.iterdir()] == ["cache"]
