@@ -48,8 +48,7 @@ def _sentences(question: str) -> list[str]:
             found[-1] += clause
         else:
             found.append(clause)
-    if len(found) == 1:
-        found = [_INTRODUCTION.sub("", found[0]) or found[0]]
+    found[:1] = [_INTRODUCTION.sub("", clause) or clause for clause in found[:1]]
     return [clause.strip("，, ") for clause in found]
 
 
@@ -68,7 +67,7 @@ def _by_attribute(question: str) -> list[str]:
 def _by_place(question: str, places: Sequence[str]) -> list[str]:
     """One question for each of two or more places named; the question itself otherwise."""
     cities = [place for place in places if place.endswith("市")]
-    if len(cities) == 1 and _named(question, places):
+    if len(cities) == 1 and cities[0][:-1] not in question and _named(question, places):
         question = _OWN_CITY.sub(cities[0], question)
     named = _named(question, places)
     if len(named) < 2 or not _SEVERAL.search(question):

@@ -63,6 +63,8 @@ _ATTRIBUTE_WEIGHT = 1.5
 _QUOTED_WEIGHT = 1.5
 _BESIDE_QUOTED = 0.6
 _MIN_PART = 2
+# Characters that may stand between what is asked about and the asking (“目标要达到”).
+_MAX_BETWEEN = 5
 
 
 def read_question(
@@ -79,11 +81,13 @@ def read_question(
     plain = ASKING.sub("，", _MONTH.sub("，", _YEAR.sub("，", rest)))
     tagged = _telling(tokeniser.tagged(plain))
     weights = _weights(tagged, rarity) | dict.fromkeys(months, 1.0)
-    attribute = _attribute(rest, [pair for pair in tagged if pair[0] in weights])
+    kind = Kind.TASKS_OF_UNIT if unit else kind_of(folded)
+    named = [pair for pair in tagged if pair[0] in weights]
+    attribute = "" if kind is Kind.LEAD else _attribute(rest, named)
     quoted = tuple(normalise(words) for words in _QUOTED.findall(rest))
     return Question(
         text=text,
-        kind=Kind.TASKS_OF_UNIT if unit else kind_of(folded),
+        kind=kind,
         terms=tuple(_terms(weights, attribute, {words: rarity(words) for words in quoted})),
         years=tuple(dict.fromkeys(_YEAR.findall(_DATED_NAME.sub("", folded)))),
         places=places,
@@ -169,12 +173,13 @@ def _content(flag: str) -> float:
 
 
 def _attribute(rest: str, tagged: Sequence[tuple[str, str]]) -> str:
-    """The last telling noun before the asking (“产值目标是多少”: 产值)."""
+    """The telling noun right before the asking (“产值目标是多少”: 产值)."""
     asking = ASKING.search(rest)
-    before = rest[: asking.start()] if asking else ""
+    before = re.split("[，,。；？]", rest[: asking.start()])[-1] if asking else ""
     ends = {
         word: before.rfind(word) + len(word)
         for word, flag in tagged
         if word in before and _content(flag) >= _VERBAL_NOUN
     }
-    return max(ends, key=lambda word: ends[word]) if ends else ""
+    last = max(ends, key=lambda word: ends[word], default="")
+    return last if last and len(before) - ends[last] <= _MAX_BETWEEN else ""
