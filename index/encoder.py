@@ -36,7 +36,6 @@ _BATCH = 4
 _OPENVINO = {"INFERENCE_PRECISION_HINT": "f32"}
 
 _PASSAGE_PROMPTS = ("document", "passage", "corpus")
-_NOISY = ("optimum", "transformers", "sentence_transformers", "nncf", "huggingface_hub")
 
 
 class Encoder:
@@ -183,17 +182,14 @@ def _prepare_environment() -> None:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Keep the libraries' own remarks off the administrator's screen."""
-    loggers = [logging.getLogger(name) for name in _NOISY]
-    levels = [logger.level for logger in loggers]
-    for logger in loggers:
-        logger.setLevel(logging.ERROR)
+    disabled = logging.root.manager.disable
+    logging.disable(logging.WARNING)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
-        for logger, level in zip(loggers, levels, strict=True):
-            logger.setLevel(level)
+        logging.disable(disabled)
 
 
 def _release_memory() -> None:

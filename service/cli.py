@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -168,6 +169,7 @@ def serve(
     settings = _settings(data_dir, host=host, port=port)
     if not is_loopback(settings.host):
         _say(f"注意：{settings.host} 对其他机器开放，目前没有账号和权限控制。")
+    _check_port(settings)
     with _progress() as shown:
         workspace = Workspace(settings, shown.model)
         workspace.encoder  # noqa: B018  prepared here, where its progress can be shown
@@ -175,6 +177,18 @@ def serve(
     uvicorn.run(
         create_app(settings, workspace), host=settings.host, port=settings.port, log_level="warning"
     )
+
+
+def _check_port(settings: Settings) -> None:
+    """Say before the model is loaded that the address cannot be had."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        socket.create_server((settings.host, settings.port), family=family).close()
+    except OSError as error:
+        raise SettingsError(
+            f"地址 {settings.host}:{settings.port} 用不了，可能已被别的程序占用；"
+            "请停掉那个程序，或用 --port 指定别的端口。"
+        ) from error
 
 
 @app.command()

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 import urllib.request
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,8 +25,6 @@ _CACHED_MODELS = ROOT / ".cache" / "test-models"
 _CORPUS = os.environ.get("CEWEN_TEST_CORPUS", str(ROOT.parent / "shared" / "corpus"))
 _START_SECONDS = 120
 
-with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
-    import typer  # noqa: F401  0.29 uses names that click 8.4 deprecates, while it is imported
 
 # Nothing here may reach the network or the developer's own settings and data.
 os.environ["HF_HUB_OFFLINE"] = "1"
