@@ -21,6 +21,7 @@ _ASKING = re.compile(
     r"(?:哪|谁|什么|多少|几|何|怎|牵头|负责|主管|责任|主导|特色|产值|目标|增速|规模|建成|参与|配合|组长|副组长|成员|召集人|办公室)"
 )
 _MAX_OPEN = 12
+_MIN_SUBJECT = 4
 _MAX_YEAR_OPEN = 16
 
 
@@ -51,9 +52,16 @@ def _complete_one(question: str, previous: str, places: Sequence[str]) -> str:
     if _PRONOUN.match(question):
         rest = _PRONOUN.sub("", question)
         return f"{_topic(previous)}{rest}"
-    if len(question) <= _MAX_OPEN or _STARTS_OPEN.match(question):
+    if _STARTS_OPEN.match(question) or _lacks_subject(question, places):
         return f"{_topic(previous)}{re.sub('^那么?', '', question)}"
     return question
+
+
+def _lacks_subject(question: str, places: Sequence[str]) -> bool:
+    """Whether a short question names too little to stand alone (“总投资是多少？”)."""
+    asking = _ASKING.search(question)
+    named = len(question[: asking.start()]) if asking else len(question)
+    return len(question) <= _MAX_OPEN and named < _MIN_SUBJECT and not _find_place(question, places)
 
 
 def _replace_topic(previous: str, topic: str, places: Sequence[str]) -> str:
