@@ -10,7 +10,7 @@ import pytest
 
 from index.dense import DenseIndex, FloatArray
 from index.fusion import DENSE_SHARE, convex_combination
-from index.search import DEPTH, Hit, Index
+from index.search import DEPTH, MIN_RARITY, Hit, Index
 from index.sparse import K1, B, SparseIndex
 from service.assistant import Assistant
 from service.workspace import Workspace
@@ -213,5 +213,5 @@ def test_everything_deleted(shelf: Shelf) -> None:
 def test_rarity_runs_from_every_passage_to_none(shelf: Shelf) -> None:
     shelf.add(shelf.write("a.txt", "氢能产业"), shelf.write("b.txt", "民宿产业"))
     index = shelf.index()
-    assert index.rarity("清江市") == 0
-    assert 0 < index.rarity("民宿") < index.rarity("没有的词") == 1
+    assert index.rarity("清江市") == MIN_RARITY
+    assert MIN_RARITY < index.rarity("民宿") < index.rarity("没有的词") == 1
