@@ -1,7 +1,7 @@
 """Chosen candidates to an answer: the conclusion, and the citations that carry it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.types import Document, Span
 from service.candidates import Candidate, CandidateKind
@@ -48,6 +48,11 @@ def state(question: Question, candidate: Candidate) -> Statement:
     start, end = focus(candidate.quote, candidate.start, question)
     shown = candidate.document.text[start:end].replace("\n", " ").replace("\t", " ")
     return Statement(shown, ((candidate.document, candidate.section, Span(start, end)),))
+
+
+def in_place(statement: Statement, document: Document) -> Statement:
+    """The statement with the place it holds for."""
+    return replace(statement, text=f"{document.masthead.region}：{statement.text}")
 
 
 def number(statements: Sequence[Statement]) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:

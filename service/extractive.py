@@ -8,7 +8,7 @@ from index.tokeniser import squeeze
 from ingest.types import Document, Span
 from service.asking import Kind
 from service.candidates import Candidate, CandidateKind, gather, record_candidate
-from service.compose import Statement, state
+from service.compose import Statement, in_place, state
 from service.question import Question
 from service.scoring import Score, lead_is_stated, score
 from service.wording import tasks_sentence
@@ -21,6 +21,8 @@ LEAD_BONUS = 0.2
 _LEADS = re.compile("牵头|挂帅")
 _MANY_OF = (CandidateKind.ROW, CandidateKind.PERSON, CandidateKind.RECORD)
 _MAX_STATED = 12
+_MAX_PLACES = 4
+_SAME_COVERAGE = 0.05
 _MANY = re.compile("哪些|哪几|有哪|分别|几个|名单|多少个")
 
 
@@ -40,6 +42,9 @@ def answer_from(
     if not enough:
         return []
     _, parts, best = max(enough, key=_order)
+    places = _places(question, best, parts, enough)
+    if len(places) > 1:
+        return [in_place(state(question, each), each.document) for each in places]
     return [state(question, candidate) for candidate in _siblings(question, best, parts, scored)]
 
 
@@ -61,6 +66,30 @@ def _adjusted(question: Question, candidate: Candidate) -> tuple[float, Score]:
 def _enough(question: Question, best: Score) -> bool:
     typed = best.typed or question.kind in (Kind.DEFINITION, Kind.LIST, Kind.OTHER)
     return best.coverage >= MIN_COVERAGE and typed and best.year_met and best.place_met
+
+
+def _places(
+    question: Question,
+    best: Candidate,
+    best_score: Score,
+    enough: Sequence[tuple[float, Score, Candidate]],
+) -> list[Candidate]:
+    """Who leads the same in each place, the wider places first, where the question names none."""
+    if best.record is None or question.places or question.kind is not Kind.LEAD:
+        return [best]
+    found: dict[str, Candidate] = {best.document.masthead.region: best}
+    for _, parts, candidate in sorted(enough, key=_order, reverse=True):
+        region = candidate.document.masthead.region
+        as_good = parts.coverage >= best_score.coverage - _SAME_COVERAGE
+        if candidate.record is not None and as_good and region not in found:
+            found[region] = candidate
+    named = [candidate for region, candidate in found.items() if region]
+    return sorted(named, key=_level)[:_MAX_PLACES]
+
+
+def _level(candidate: Candidate) -> int:
+    """Provinces before cities before counties."""
+    return "省市".find(candidate.document.masthead.region[-1:]) % (len("省市") + 1)
 
 
 def _siblings(
