@@ -120,7 +120,7 @@ def _load(model: str, where: str, cache_dir: Path, backend: Backend) -> "Sentenc
             )
     except Exception as error:  # the libraries below raise their own kinds and bare Exception
         raise EncoderError(_cannot_load(model, error)) from error
-    _release_memory()
+    release_memory()
     return loaded
 
 
@@ -192,7 +192,7 @@ def _quiet() -> Iterator[None]:
         logging.disable(disabled)
 
 
-def _release_memory() -> None:
+def release_memory() -> None:
     """Return freed heap to the system: parsing 250,000 pieces leaves about 300 MB of it."""
     gc.collect()
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)

@@ -1,5 +1,6 @@
 """From a question to an answer: complete, split, retrieve, choose the evidence, word it."""
 
+import re
 from collections.abc import Callable, Collection, Sequence
 
 from index.search import Hit, Index
@@ -112,8 +113,7 @@ def _silent(question: str, hits: Sequence[Hit]) -> Answer:
         if key in seen or len(nearest) == _NEAREST:
             continue
         seen.add(key)
-        end = min(hit.passage.end, hit.passage.start + _NEAREST_CHARACTERS)
-        span = Span(hit.passage.start, end)
+        span = Span(hit.passage.start, hit.passage.start + _opening(hit.passage.text))
         nearest.append(cite(len(nearest) + 1, hit.document, hit.passage.section, span))
     return Answer(
         answer=render("no_evidence"),
@@ -121,6 +121,14 @@ def _silent(question: str, hits: Sequence[Hit]) -> Answer:
         question=question,
         nearest=tuple(nearest),
     )
+
+
+def _opening(text: str) -> int:
+    """How much of a passage to show: whole clauses, so that no figure is cut in two."""
+    if len(text) <= _NEAREST_CHARACTERS:
+        return len(text)
+    ends = [match.end() for match in re.finditer("[，。；：、\n]", text[:_NEAREST_CHARACTERS])]
+    return ends[-1] if ends else len(text)
 
 
 def _result(hit: Hit) -> SearchResult:

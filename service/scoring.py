@@ -118,7 +118,9 @@ def _has_type(question: Question, candidate: Candidate) -> bool:
             return candidate.kind is CandidateKind.RECORD or bool(_UNIT.search(candidate.own))
         case Kind.FIGURE:
             near = _near_terms(question, candidate, _NUMBER)
-            return near and _about_attribute(question, candidate)
+            return (
+                near and _about_attribute(question, candidate) and _right_unit(question, candidate)
+            )
         case Kind.DATE:
             return _near_terms(question, candidate, _DATE)
         case Kind.PHONE:
@@ -173,6 +175,13 @@ def _near_terms(question: Question, candidate: Candidate, wanted: re.Pattern[str
         return bool(wanted.search(own))
     near = [i for i, gain in enumerate(met) if gain >= _NEAR_SHARE * max(met)]
     return any(wanted.search(part) for i in near for part in parts[max(0, i - 1) : i + 2])
+
+
+def _right_unit(question: Question, candidate: Candidate) -> bool:
+    """Money asked for is answered with money, a share with a share; other units may be worded."""
+    if question.measure.endswith("元"):
+        return "元" in candidate.own
+    return question.measure != "%" or bool(re.search("%|百分|倍|成|翻", candidate.own))
 
 
 def _has_measure(question: Question, candidate: Candidate) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from index.context import domain_words
-from index.encoder import Encoder, load_encoder
+from index.encoder import Encoder, load_encoder, release_memory
 from index.library import FileResult, Library, Progress, SourceFile
 from index.search import Index
 from index.store import Store, disk_errors
@@ -76,6 +76,7 @@ class Workspace:
         index = self.index()
         if index is not None:
             index.search("预热", 1)
+        release_memory()
         self._warmed = True
 
     def add(
