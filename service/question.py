@@ -58,8 +58,6 @@ _CONTENT = {
     UNKNOWN: 0.7, "j": 1.0, "l": 0.7, "i": 0.7, "b": 0.8, "s": 0.5, "g": 0.8,
 }  # fmt: skip
 _VERBAL_NOUN = 0.8
-# What is asked about something, as the last word before the asking, tells most.
-_ATTRIBUTE_WEIGHT = 1.5
 _QUOTED_WEIGHT = 1.5
 _BESIDE_QUOTED = 0.6
 _MIN_PART = 2
@@ -88,7 +86,7 @@ def read_question(
     return Question(
         text=text,
         kind=kind,
-        terms=tuple(_terms(weights, attribute, {words: rarity(words) for words in quoted})),
+        terms=tuple(_terms(weights, {words: rarity(words) for words in quoted})),
         years=tuple(dict.fromkeys(_YEAR.findall(_DATED_NAME.sub("", folded)))),
         places=places,
         unit=unit,
@@ -150,11 +148,10 @@ def place_stem(place: str) -> str:
     return place[:-1] if len(place) > 2 else place
 
 
-def _terms(weights: dict[str, float], attribute: str, quoted: dict[str, float]) -> Iterable[Term]:
+def _terms(weights: dict[str, float], quoted: dict[str, float]) -> Iterable[Term]:
     for word, weight in weights.items():
-        factor = _ATTRIBUTE_WEIGHT if word == attribute else 1.0
         if word not in quoted and weight:
-            yield Term(word, weight * factor * (_BESIDE_QUOTED if quoted else 1.0))
+            yield Term(word, weight * (_BESIDE_QUOTED if quoted else 1.0))
     for words, rarity in quoted.items():
         yield Term(words, _QUOTED_WEIGHT * rarity)
 

@@ -11,14 +11,15 @@ from service.asking import Kind
 from service.candidates import Candidate, CandidateKind
 from service.question import Question, Term
 
-# What a word counts for, by where it stands.
+# What a word counts for, by where it stands and how. Set to 0 one at a time, over the 814 dev
+# and tuning cases (all: 90.5% right, 1.5% falsely refused): TITLE 88.6% and 2.1%, SYNONYM 88.9%
+# and 2.4%, AROUND 90.3% and 1.7%, ABBREVIATED 90.4% and 1.7%; of the bonuses below TYPE 88.6%,
+# RANK and DEFINED 89.6%, MEASURE 89.7%. A bonus for the year or the governed place brought nothing.
 OWN, HEADING, AROUND, TITLE = 1.0, 0.85, 0.5, 0.5
 SYNONYM, ABBREVIATED, PARTIAL = 0.9, 0.8, 0.7
 _MIN_PAIR_SHARE = 0.5
 MEASURE_BONUS = 0.15
-GOVERNED_BONUS = 0.1
 DEFINED_BONUS = 0.2
-YEAR_BONUS = 0.15
 TYPE_BONUS = 0.25
 RANK_BONUS = 0.15
 PLACE_PENALTY = 0.6
@@ -56,8 +57,6 @@ def score(question: Question, candidate: Candidate) -> Score:
     year_met = years_met(question, candidate)
     place_met = _places_met(question, candidate)
     total = coverage + TYPE_BONUS * typed + RANK_BONUS / (1 + candidate.rank)
-    total += GOVERNED_BONUS * (candidate.document.masthead.region in question.places)
-    total += YEAR_BONUS * any(year in candidate.own for year in question.years)
     total += DEFINED_BONUS * _is_defined(question, candidate)
     total += MEASURE_BONUS * _has_measure(question, candidate)
     total -= PLACE_PENALTY * (not place_met) + PLACE_PENALTY * (not year_met)
