@@ -86,7 +86,7 @@ class Assistant:
             statements.extend(_answer_part(index, part, found, document_ids))
         if not statements:
             return _silent(completed, hits)
-        sentences, citations = number(list(dict.fromkeys(statements)))
+        sentences, citations = number(statements)
         return Answer(
             answer="\n".join(sentence.text for sentence in sentences),
             status="answered",

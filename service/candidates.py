@@ -1,6 +1,7 @@
 """Retrieved passages to candidates: the sentences, rows, people and records that could answer."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -159,8 +160,11 @@ def _outlines(hits: Sequence[Hit]) -> Iterator[Candidate]:
     documents = {hit.document.id: hit.document for hit in reversed(hits)}
     ranks = {hit.document.id: rank for rank, hit in reversed(list(enumerate(hits)))}
     for document in documents.values():
+        below: defaultdict[tuple[str, ...], list[Section]] = defaultdict(list)
         for section in document.sections:
-            parts = tuple(s for s in document.sections if s.path[:-1] == section.path)
+            below[section.path[:-1]].append(section)
+        for section in document.sections:
+            parts = tuple(below.get(section.path, ()))
             if len(parts) >= _MIN_PARTS:
                 end = section.start + len(section.path[-1])
                 yield Candidate(

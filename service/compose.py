@@ -56,7 +56,7 @@ def in_place(statement: Statement, document: Document) -> Statement:
 
 
 def number(statements: Sequence[Statement]) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
-    """Number the evidence of all statements; equal spans share a number."""
+    """Number the evidence of all statements; equal spans share a number, repeats are left out."""
     citations: dict[tuple[str, int, int], Citation] = {}
     sentences: list[Sentence] = []
     for statement in statements:
@@ -66,7 +66,9 @@ def number(statements: Sequence[Statement]) -> tuple[tuple[Sentence, ...], tuple
             if key not in citations:
                 citations[key] = cite(len(citations) + 1, document, section, span)
             indexes.append(citations[key].index)
-        sentences.append(Sentence(text=statement.text, citations=tuple(indexes), supported=True))
+        sentence = Sentence(text=statement.text, citations=tuple(indexes), supported=True)
+        if sentence not in sentences:
+            sentences.append(sentence)
     return tuple(sentences), tuple(citations.values())
 
 

@@ -89,7 +89,7 @@ def _places(
 
 def _level(candidate: Candidate) -> int:
     """Provinces before cities before counties."""
-    return "省市".find(candidate.document.masthead.region[-1:]) % (len("省市") + 1)
+    return {"省": 0, "市": 1}.get(candidate.document.masthead.region[-1:], 2)
 
 
 def _siblings(
