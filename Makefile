@@ -42,8 +42,8 @@ bench: dev
 
 # The CPU build of torch calls itself 2.13.0+cpu; without that label every index that has it serves it.
 lock:
-	uv pip compile pyproject.toml --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url -o requirements.lock
-	uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url -c requirements.lock -o requirements-dev.lock
+	uv pip compile pyproject.toml --upgrade-package torch --extra ocr --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url -o requirements.lock
+	uv pip compile pyproject.toml --upgrade-package torch --extra ocr --extra dev --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url -c requirements.lock -o requirements-dev.lock
 	sed -i 's/^torch==\([0-9.]*\)+cpu/torch==\1/' requirements.lock requirements-dev.lock
 
 clean:

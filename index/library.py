@@ -17,7 +17,7 @@ from index.sparse import SparseIndex
 from index.store import FORMAT, Manifest, SourceRecord, Store, disk_errors
 from index.tokeniser import Tokeniser
 from ingest.errors import RefusedFileError
-from ingest.reader import READER_VERSION, check_name, read_bytes, read_file_bytes
+from ingest.reader import READER_VERSION, read_bytes, read_file_bytes
 from ingest.types import Document
 
 _ENCODE_BATCH = 64
@@ -153,7 +153,6 @@ class Library:
 
     def _take_in(self, file: SourceFile, kept: dict[str, Document]) -> FileResult:
         try:
-            check_name(file.name)
             data = file.read()
             document = read_bytes(data, file.name, file.source)
         except RefusedFileError as error:

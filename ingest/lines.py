@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from ingest.content import Line
 from ingest.marks import ANNEX, DOCUMENT_TYPES, heading_mark, is_row
 from ingest.responsibility import trailing_responsibility
 from ingest.roster import roster_entry, roster_runs
@@ -44,45 +46,61 @@ _MIN_ALIGNED_ROWS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class Paragraph:
+    """A logical paragraph, without line breaks.
+
+    ``pages`` holds the offsets in it at which another page begins, and that page's number.
+    """
+
     text: str
-    after_blank: bool
-    indented: bool
+    heading: int = 0
+    pages: tuple[tuple[int, int], ...] = ()
 
 
-def paragraphs(raw: str) -> list[str]:
-    """Split raw text into logical paragraphs, one string each, without line breaks.
+def paragraphs(lines: Sequence[Line]) -> list[Paragraph]:
+    """Join printed lines into logical paragraphs.
 
     Table rows (cells divided by tabs), headings and roster lines stay on their own.
     """
-    lines = _clean_lines(raw)
-    width = _wrap_columns(lines)
-    joined: list[str] = []
-    previous: _Line | None = None
-    for position, line in enumerate(lines):
-        if previous and _continues(joined[-1], previous, line, width, _ahead(lines, position)):
-            joined[-1] = _join(joined[-1], line.text)
+    cleaned = _clean_lines(lines)
+    width = _wrap_columns(cleaned)
+    joined: list[Paragraph] = []
+    previous: Line | None = None
+    for position, line in enumerate(cleaned):
+        so_far = joined[-1].text if joined else ""
+        if previous and _continues(so_far, previous, line, width, _ahead(cleaned, position)):
+            joined[-1] = _extended(joined[-1], previous, line)
         else:
-            joined.append(line.text)
+            joined.append(
+                Paragraph(line.text, line.heading, ((0, line.page),) if line.page else ())
+            )
         previous = line
     return joined
 
 
-def _clean_lines(raw: str) -> list[_Line]:
-    lines: list[_Line] = []
+def _extended(paragraph: Paragraph, previous: Line, line: Line) -> Paragraph:
+    text = _join(paragraph.text, line.text)
+    turned = line.page != previous.page
+    pages = ((len(text) - len(line.text), line.page),) if turned else ()
+    return replace(paragraph, text=text, pages=paragraph.pages + pages)
+
+
+def _clean_lines(lines: Sequence[Line]) -> list[Line]:
+    cleaned: list[Line] = []
     blank = False
-    for physical in re.split(r"\r\n|[\n\r\f\v\x85\u2028\u2029]", _NOISE.sub("", raw)):
-        text = physical.strip(" \u3000\xa0") if "\t" in physical else physical.strip()
+    for line in lines:
+        text = _NOISE.sub("", line.text)
+        text = text.strip(" \u3000\xa0\n") if "\t" in text else text.strip()
+        blank = blank or line.after_blank
         if not text.strip() or _is_page_furniture(text):
             blank = True
             continue
-        indented = physical[:1] in "\u3000\xa0" or physical.startswith("  ")
-        lines.append(_Line(text.rstrip("\t"), blank, indented))
+        cleaned.append(replace(line, text=text.rstrip("\t"), after_blank=blank))
         blank = False
-    return _tabbed(lines)
+    return _tabbed(cleaned)
 
 
-def _tabbed(lines: list[_Line]) -> list[_Line]:
+def _tabbed(lines: list[Line]) -> list[Line]:
     """Rows whose cells are aligned by runs of spaces get tabs in their place."""
     result = list(lines)
     people = roster_runs([line.text for line in lines])
@@ -110,7 +128,7 @@ def _columns(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
 
 
-def _wrap_columns(lines: list[_Line]) -> int | None:
+def _wrap_columns(lines: list[Line]) -> int | None:
     """The column at which the lines were hard-wrapped; None where they were not."""
     widths = sorted(_columns(line.text) for line in lines if not is_row(line.text))
     if len(widths) < 8:
@@ -122,7 +140,7 @@ def _wrap_columns(lines: list[_Line]) -> int | None:
     return widest - _MARGIN if wrapped else None
 
 
-def _ahead(lines: list[_Line], position: int) -> str:
+def _ahead(lines: list[Line], position: int) -> str:
     """What follows from ``position`` on, as far as a closing bracket is looked for."""
     text = ""
     for line in lines[position:]:
@@ -132,9 +150,11 @@ def _ahead(lines: list[_Line], position: int) -> str:
     return text[:_BRACKET_REACH]
 
 
-def _continues(so_far: str, previous: _Line, line: _Line, width: int | None, ahead: str) -> bool:
+def _continues(so_far: str, previous: Line, line: Line, width: int | None, ahead: str) -> bool:
     """Whether ``line`` goes on with the paragraph ``so_far``, whose last line is ``previous``."""
     if is_row(previous.text) or is_row(line.text) or _STANDS_ALONE.fullmatch(so_far):
+        return False
+    if previous.heading or line.heading:
         return False
     if line.text[0] in _CLOSING_START or _closes_open_bracket(so_far, ahead):
         return True
@@ -148,14 +168,15 @@ def _continues(so_far: str, previous: _Line, line: _Line, width: int | None, ahe
         return False
     if so_far[-1] in _OPEN_ENDED:
         return True
-    full = width is not None and _columns(previous.text) >= width
+    full = previous.full or (width is not None and _columns(previous.text) >= width)
     if so_far[-1] in _PAUSE:
         return full and so_far[-1] in "；;" and not line.indented
     if _ends_title(so_far, line):
         return True
     if line.indented and not previous.indented and not full:
         return False
-    return full or (not roster_entry(previous.text) and _is_prose(so_far))
+    unknown = previous.full is None and not roster_entry(previous.text)
+    return full or (unknown and _is_prose(so_far))
 
 
 def _is_prose(text: str) -> bool:
@@ -184,7 +205,7 @@ def _closes_open_bracket(so_far: str, ahead: str) -> bool:
     return False
 
 
-def _ends_title(so_far: str, line: _Line) -> bool:
+def _ends_title(so_far: str, line: Line) -> bool:
     """A title wrapped over two lines: only the second ends in the kind of paper."""
     return (
         not line.after_blank

@@ -46,12 +46,15 @@ class Front:
     body_start: int
 
 
-def read_front(paragraphs: Sequence[str]) -> Front:
-    """Read the masthead from paragraphs that will be joined by one line break each."""
+def read_front(paragraphs: Sequence[str], declared_title: str = "") -> Front:
+    """Read the masthead from paragraphs that will be joined by one line break each.
+
+    ``declared_title`` is what the format calls the title; it counts where the words show none.
+    """
     count = _front_count(paragraphs)
     front = [plain_heading(paragraph) for paragraph in paragraphs[:count]]
     body = "\n".join(paragraphs)
-    title = _title(front)
+    title = _title(front) or re.sub(r"\s+", "", declared_title)
     region = _region(title, body)
     masthead = Masthead(
         title=title or _derived_title(body, region),

@@ -1,12 +1,14 @@
 """A file to a Document: the one place that puts the steps of reading together."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ingest.decode import decode
+from ingest.content import Content, Report
 from ingest.errors import RefusedFileError
-from ingest.lines import paragraphs
+from ingest.formats import reader_of
+from ingest.kinds import kind_of
+from ingest.lines import Paragraph, paragraphs
 from ingest.masthead import read_front
 from ingest.passages import cut_passages
 from ingest.responsibility import find_rule, read_clause, read_running
@@ -14,10 +16,13 @@ from ingest.structure import BlockKind, Structure, read_structure
 from ingest.types import Document, Responsibility
 
 # Raised whenever the same bytes would give another Document, so that stored papers are re-read.
-READER_VERSION = 2
-SUFFIXES = frozenset({".txt"})
+READER_VERSION = 3
 MAX_BYTES = 50_000_000
 _ID_LENGTH = 12
+
+
+def no_report(done: int, total: int) -> None:
+    """Say nothing of progress."""
 
 
 def read_file(path: Path) -> Document:
@@ -27,21 +32,7 @@ def read_file(path: Path) -> Document:
         RefusedFileError: not a readable paper; the message is for the user.
         OSError: the file cannot be opened.
     """
-    check_name(path.name)
     return read_bytes(read_file_bytes(path), path.name, str(path))
-
-
-def check_name(name: str) -> None:
-    """Refuse a file whose kind cannot be read.
-
-    Raises:
-        RefusedFileError: no reader for its extension.
-    """
-    suffix = Path(name).suffix.lower()
-    if suffix not in SUFFIXES:
-        raise RefusedFileError(
-            f"暂不支持“{suffix or '无扩展名'}”文件；目前可以读取：{'、'.join(sorted(SUFFIXES))}。"
-        )
 
 
 def read_file_bytes(path: Path) -> bytes:
@@ -59,31 +50,65 @@ def read_file_bytes(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def read_bytes(data: bytes, name: str, source: str) -> Document:
-    """Read the bytes of a text file called ``name``.
+def document_id(data: bytes) -> str:
+    """The id of the paper that these bytes give."""
+    return hashlib.sha256(data).hexdigest()[:_ID_LENGTH]
+
+
+def read_bytes(data: bytes, name: str, source: str, report: Report = no_report) -> Document:
+    """Read the bytes of a file called ``name``, in this process.
 
     Raises:
         RefusedFileError: not a readable paper; the message is for the user.
     """
-    lines = paragraphs(decode(data))
-    if not lines:
+    content = reader_of(kind_of(data, name))(data, report)
+    return assemble(content, data, name, source)
+
+
+def assemble(content: Content, data: bytes, name: str, source: str) -> Document:
+    """The Document that the lines of a file make.
+
+    Raises:
+        RefusedFileError: there are no words in it.
+    """
+    found = paragraphs(content.lines)
+    if not found:
         raise RefusedFileError("文件里没有文字；请检查后重新选择文件。")
-    digest = hashlib.sha256(data).hexdigest()
-    front = read_front(lines)
-    text = "\n".join(lines)
-    structure = read_structure(text, front.body_start)
-    document_id = digest[:_ID_LENGTH]
+    front = read_front([paragraph.text for paragraph in found], content.title)
+    text = "\n".join(paragraph.text for paragraph in found)
+    starts = _starts(found)
+    declared = {s: p.heading for s, p in zip(starts, found, strict=True) if p.heading}
+    structure = read_structure(text, front.body_start, declared)
+    id_ = document_id(data)
     return Document(
-        id=document_id,
+        id=id_,
         name=name,
         source=source,
-        sha256=digest,
+        sha256=hashlib.sha256(data).hexdigest(),
         masthead=front.masthead,
         text=text,
         sections=structure.sections,
-        passages=cut_passages(document_id, text, structure.blocks),
+        passages=cut_passages(id_, text, structure.blocks),
         responsibilities=tuple(_responsibilities(text, structure)),
+        page_starts=_page_starts(found, starts),
     )
+
+
+def _starts(found: Sequence[Paragraph]) -> list[int]:
+    """The offset of each paragraph in the text they make, joined by line breaks."""
+    starts = [0]
+    for paragraph in found:
+        starts.append(starts[-1] + len(paragraph.text) + 1)
+    return starts[:-1]
+
+
+def _page_starts(found: Sequence[Paragraph], starts: Sequence[int]) -> tuple[int, ...]:
+    """Where each page begins; a page without words begins where the next one does."""
+    pages: list[int] = []
+    for paragraph, start in zip(found, starts, strict=True):
+        for offset, page in paragraph.pages:
+            pages += [start + offset] * (page - len(pages))
+    return tuple(pages)
 
 
 def _responsibilities(text: str, structure: Structure) -> Iterator[Responsibility]:

@@ -1,6 +1,7 @@
 """Paragraphs to blocks: each knows what it is and which headings it stands under."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -18,6 +19,8 @@ from ingest.roster import roster_runs
 from ingest.types import Section
 
 _ANNEX_LEVEL = 0
+# Headings that only the format marks stand above the levels of an official paper.
+_DECLARED_LEVELS = 3
 _ANNEX_LIST = re.compile(r"附\s*件\s*[:：]\s*\S")
 _DEFINITIONS = re.compile("名词解释|术语|用语|释义")
 _SPACES = re.compile(r"(?<=[\u4e00-\u9fff（）])\s+(?=[\u4e00-\u9fff（）])")
@@ -69,12 +72,13 @@ class Structure:
     blocks: tuple[Block, ...]
 
 
-def read_structure(text: str, body_start: int) -> Structure:
+def read_structure(text: str, body_start: int, declared: Mapping[int, int]) -> Structure:
     """Find sections and blocks in ``text``, whose lines are paragraphs.
 
     ``body_start`` is the offset behind the title; what stands before is front matter.
+    ``declared`` maps the offsets of headings that the format itself marks to their levels, 1 to 6.
     """
-    return _Reader(text, body_start).read()
+    return _Reader(text, body_start, declared).read()
 
 
 def plain_heading(heading: str) -> str:
@@ -86,6 +90,7 @@ def plain_heading(heading: str) -> str:
 class _Reader:
     text: str
     body_start: int
+    declared: Mapping[int, int]
     stack: list[_Open] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
@@ -152,7 +157,10 @@ class _Reader:
         mark = heading_mark(line)
         self.in_annex_list = self.in_annex_list and bool(mark) and line[-1] not in "。；"
         length, level = run_in_heading(line), RUN_IN_LEVEL
-        if mark:
+        if start in self.declared:
+            length = len(line)
+            level = mark.level if mark else min(self.declared[start], _DECLARED_LEVELS)
+        elif mark:
             length, level = heading_length(line, mark), mark.level
         if length and not self.in_annex_list:
             self._open(plain_heading(line[:length]), level, start)

@@ -3,6 +3,7 @@
 Offsets are Unicode code points into ``Document.text``; ``end`` is exclusive.
 """
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -106,6 +107,8 @@ class Document:
 
     ``id`` is derived from the file's content, ``source`` says where it came
     from, ``name`` is its file name and ``sha256`` the digest of its bytes.
+    ``page_starts`` holds the offset at which each page begins, the first page first;
+    empty where the format has no pages.
     """
 
     id: str
@@ -117,3 +120,8 @@ class Document:
     sections: tuple[Section, ...]
     passages: tuple[Passage, ...]
     responsibilities: tuple[Responsibility, ...]
+    page_starts: tuple[int, ...] = ()
+
+    def page_at(self, offset: int) -> int | None:
+        """The page, counted from 1, that holds ``text[offset]``; None where there are no pages."""
+        return bisect_right(self.page_starts, offset) or None

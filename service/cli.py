@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from index.errors import EncoderError, StoreError
 from index.library import FileResult, Outcome, SourceFile
-from ingest.reader import SUFFIXES
+from ingest.kinds import SUFFIXES
 from service.assistant import Assistant
 from service.contract import Answer, Citation, SearchResponse
 from service.settings import Settings, SettingsError, is_loopback, load_settings

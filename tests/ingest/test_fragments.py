@@ -5,12 +5,18 @@ import re
 
 import pytest
 
-from ingest.lines import paragraphs
+from ingest import lines
+from ingest.formats.text import text_lines
 from ingest.passages import MAX_CHARACTERS
 from ingest.reader import read_bytes
 from ingest.responsibility import trailing_responsibility
 from ingest.sentences import sentence_spans
 from ingest.types import Document, PassageKind, Section
+
+
+def paragraphs(raw: str) -> list[str]:
+    return [paragraph.text for paragraph in lines.paragraphs(text_lines(raw))]
+
 
 FRAGMENTS = (
     "一、总体要求",

@@ -5,7 +5,13 @@ from itertools import pairwise
 
 import pytest
 
-from ingest.lines import paragraphs
+from ingest import lines
+from ingest.formats.text import text_lines
+
+
+def paragraphs(raw: str) -> list[str]:
+    return [paragraph.text for paragraph in lines.paragraphs(text_lines(raw))]
+
 
 PROSE = (
     "全县规模以上工业企业研发投入强度达到百分之三，新增省级以上创新平台五个；推动链主企业与上下游企业共建"
