@@ -30,7 +30,7 @@ from index.encoder import BUILTIN, Encoder, load_encoder
 from index.library import Library, Outcome, SourceFile
 from index.store import Store
 from index.tokeniser import Tokeniser
-from ingest.reader import SUFFIXES
+from ingest.kinds import SUFFIXES
 from ingest.responsibility import task_name
 from ingest.types import Document
 

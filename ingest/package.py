@@ -3,8 +3,10 @@
 import io
 import re
 import zipfile
+import zlib
 
 from lxml import etree
+from lxml.etree import _Element as Element
 
 from ingest.errors import RefusedFileError
 
@@ -15,6 +17,9 @@ MAX_PARTS = 20_000
 _DOCTYPE = re.compile(
     rb"<\x00?!\x00?(?:D\x00?O\x00?C\x00?T\x00?Y\x00?P\x00?E|E\x00?N\x00?T\x00?I\x00?T\x00?Y)"
 )
+_UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError
+)  # fmt: skip
 _DAMAGED = "文件损坏或不完整，打不开；请重新取得这份文件。"
 
 
@@ -50,16 +55,7 @@ def read_part(package: zipfile.ZipFile, name: str, limit: int = MAX_PART) -> byt
     try:
         with package.open(name) as part:
             data = part.read(limit + 1)
-    except (
-        zipfile.BadZipFile,
-        NotImplementedError,
-        RuntimeError,
-        EOFError,
-        OSError,
-        ValueError,
-    ) as error:
-        raise RefusedFileError(_DAMAGED) from error
-    except zipfile.zlib.error as error:  # type: ignore[attr-defined]
+    except _UNREADABLE as error:
         raise RefusedFileError(_DAMAGED) from error
     if len(data) > limit:
         raise RefusedFileError(
@@ -68,7 +64,7 @@ def read_part(package: zipfile.ZipFile, name: str, limit: int = MAX_PART) -> byt
     return data
 
 
-def parse_xml(data: bytes) -> etree._Element:
+def parse_xml(data: bytes) -> Element:
     """Parse one XML part; entities are neither defined nor fetched.
 
     Raises:
