@@ -27,7 +27,8 @@ from eval.metrics import p95
 from eval.text import display_width, pad
 from index.builtin_model import NAME, ensure_builtin_model
 from index.encoder import BUILTIN, Encoder, load_encoder
-from index.library import Library, Outcome, SourceFile
+from index.files import Outcome, SourceFile
+from index.library import Library
 from index.store import Store
 from index.tokeniser import Tokeniser
 from ingest.kinds import SUFFIXES
@@ -172,7 +173,7 @@ def measure_ingest(files: Sequence[Path], encoder: Encoder, folders: Sequence[Pa
     for number, folder in enumerate(folders, start=1):
         _say(f"导入 {len(files)} 份文件（第 {number} 次，共 {len(folders)} 次）……")
         start = time.perf_counter()
-        library = Library(Store(folder), encoder, partial(_tokeniser, folder))
+        library = Library(Store(folder), lambda: encoder, partial(_tokeniser, folder))
         results = library.add([SourceFile.at(path) for path in files])
         seconds.append(time.perf_counter() - start)
         if all(result.outcome is Outcome.REFUSED for result in results):

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from ingest.validity import find_invalid
 from numpy.typing import NDArray
 
 from index.encoder import Encoder
@@ -46,6 +47,7 @@ class Index:
         self.documents = {document.id: document for document in generation.documents}
         regions = (document.masthead.region for document in generation.documents)
         self.regions = sorted({region for region in regions if region})
+        self.ended = find_invalid(generation.documents)
         self._passages = [p for document in generation.documents for p in document.passages]
 
     def search(self, question: str, k: int, document_ids: Collection[str] = ()) -> list[Hit]:

@@ -216,9 +216,7 @@ class Store:
         path = self.originals / sha256
         if path.exists():
             return
-        temporary = path.with_suffix(_PART)
-        _write(temporary, data)
-        temporary.replace(path)
+        write_atomically(path, data)
 
     def original(self, record: SourceRecord) -> bytes:
         """The kept bytes of a paper.
@@ -252,9 +250,7 @@ class Store:
             _sync(path)
         folder.replace(self.generations / _name(number))
         _sync(self.generations)
-        temporary = self._current.with_suffix(_PART)
-        _write(temporary, str(number).encode("ascii"))
-        temporary.replace(self._current)
+        write_atomically(self._current, str(number).encode("ascii"))
         _sync(self.data_dir)
         return number
 
@@ -321,6 +317,13 @@ def _write(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file so that at every moment either the old or the new content is there."""
+    temporary = path.with_suffix(_PART)
+    _write(temporary, data)
+    temporary.replace(path)
 
 
 def _sync(path: Path) -> None:

@@ -6,38 +6,48 @@ The clause numbers the levels “一、”, “（一）”, “1.”, “（1�
 import re
 from dataclasses import dataclass
 
-_NUMERAL = "[一二三四五六七八九十百零〇]{1,5}"
-# Level 0 is an annex; levels 1 to 3 hold the parts of a regulation and the outer levels of a
-# paper, so that both kinds nest in one outline.
+_NUMERAL = "[一二三四五六七八九十百零〇○]{1,5}"
+_ORDINAL = r"(?:[一二三四五六七八九十百千零〇○]{1,9}|\d{1,4})"
+# Recognised text has a dash for 一 now and then.
+_COUNT = f"(?:{_NUMERAL}|[—－ー])"
+# “（一）至（三）项”, “（二）、（五）项”: items spoken of, not begun.
+_OF_ITEMS = r"(?!\s*(?:[至到和或与及、]\s*[（(]|项(?!目)))"
+# “一、二产业”, “三、四类区域”: numbers of other things.
+_OF_NUMBERS = rf"(?!{_NUMERAL}(?:[、和类级线档期季次产])|[—－ー])"
+_OF_ARTICLES = r"(?![第款项、，。；和及至的]|规定|所[称列述指规]|[或与到]第)"
+# An annex is level 0 and so is 第X编. Levels 1 to 3 hold the parts of a regulation and the outer
+# levels of a paper, so that both kinds nest in one outline.
 _LEVELS = (
+    (0, re.compile(rf"第\s*{_ORDINAL}\s*编[\s\u3000:：]*")),
     (
         1,
-        re.compile(
-            rf"第\s*{_NUMERAL}\s*(?:[编章]|部分)[\s\u3000:：]*|事项\s*{_NUMERAL}[\s\u3000:：]+"
-        ),
+        re.compile(rf"第\s*{_ORDINAL}\s*(?:章|部分)[\s\u3000:：]*|事项\s*{_NUMERAL}[\s\u3000:：]+"),
     ),
-    (2, re.compile(rf"第\s*{_NUMERAL}\s*节[\s\u3000]*")),
-    (3, re.compile(rf"第\s*{_NUMERAL}\s*条(?![第款、和及至规])[\s\u3000]*")),
-    (4, re.compile(rf"{_NUMERAL}\s*、\s*")),
-    (5, re.compile(rf"[（(]\s*{_NUMERAL}\s*[）)]\s*、?\s*")),
-    (6, re.compile(r"\d{1,2}\s*(?:[.．](?!\d)|、)\s*")),
-    (7, re.compile(r"[（(]\s*\d{1,2}\s*[）)]\s*、?\s*")),
+    (2, re.compile(rf"第\s*{_ORDINAL}\s*节[\s\u3000]*")),
+    (
+        3,
+        re.compile(rf"第\s*{_ORDINAL}\s*条(?:\s*之\s*{_NUMERAL}(?!\S))?{_OF_ARTICLES}[\s\u3000]*"),
+    ),
+    (4, re.compile(rf"{_COUNT}\s*(?:、|[.．](?!\d))\s*{_OF_NUMBERS}")),
+    (5, re.compile(rf"(?:[（(]\s*{_COUNT}\s*[）)]|[㈠-㈩]){_OF_ITEMS}\s*、?\s*")),
+    (6, re.compile(r"(?:\d{1,2}\s*(?:[.．](?!\d)|、)|[⒈-⒛])\s*")),
+    (7, re.compile(rf"(?:[（(]\s*\d{{1,2}}\s*[）)]|[⑴-⒇]|\d{{1,2}}\s*[）)]){_OF_ITEMS}\s*、?\s*")),
+    (9, re.compile(r"[①-⑳]\s*、?\s*")),
 )
-ARTICLE_LEVEL = 3
-ITEM_LEVEL = 6
-RUN_IN_LEVEL = 8
+PART_LEVEL, ARTICLE_LEVEL, ITEM_LEVEL, RUN_IN_LEVEL = 2, 3, 6, 8
 
 ANNEX = re.compile(rf"附\s*件\s*(?:\d{{1,2}}|{_NUMERAL})?\s*[:：]?")
 DOCUMENT_TYPES = re.compile(
     r"(?:通知|意见|方案|办法|规定|决定|公告|通告|通报|报告|请示|批复|函|纪要|细则|规划|计划|要点"
-    r"|措施|政策|条例|准则|制度|预案|指南|清单|名单|目录|一览表|布局表|分工表|任务表|安排表|表)"
-    r"(?:[（(][^（()）]{2,12}[）)])?$"
+    r"|措施|政策|条例|准则|制度|预案|指南|清单|名单|目录|一览表|布局表|分工表|任务表|安排表|表"
+    r"|决议|公报|议案)(?:[（(][^（()）]{2,12}[）)]){0,2}$"
 )
 _RUN_IN = re.compile(r"(?P<title>[^\s，。；：:、,()（）]{2,12})。(?=\s*\S)")
 _LABEL = re.compile(r"【[^【】]{2,20}】")
 # A numbered sentence is no heading: it sets a date in force, names who does what, or counts.
 _SENTENCE = re.compile(
-    r"^(?:本|该|此|请|各|凡|以上|特此)|自.*起|[局委办府院会]负责|\d+(?:\.\d+)?\s*(?:[万亿]|元|%|％|个工作日|家|项|份)"
+    r"^(?:本|该|此|请|各|凡|以上|特此|[一二三四五六七八九十]是)|自.*起|[局委办府院会]负责"
+    r"|\d+(?:\.\d+)?\s*(?:[万亿]|元|%|％|个工作日|家|项|份)"
 )
 _MAX_HEADING = 40
 _MAX_RUN_IN_HEADING = 30
@@ -58,7 +68,7 @@ def heading_mark(line: str) -> HeadingMark | None:
     """The level mark a line begins with, if it begins with one."""
     for level, pattern in _LEVELS:
         match = pattern.match(line)
-        if match and match.end() < len(line):
+        if match and (match.end() < len(line) or level <= ARTICLE_LEVEL):
             return HeadingMark(level, match.end())
     return None
 

@@ -1,156 +1,176 @@
-"""Title, number, issuer, date and place of a paper (GB/T 9704-2012 clauses 7.2 and 7.3)."""
+"""Title, number, issuer, dates and place of a paper (GB/T 9704-2012 clauses 7.2 to 7.4)."""
 
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ingest.marks import ANNEX, DOCUMENT_TYPES, heading_mark, is_row
-from ingest.structure import plain_heading
+from ingest.closing import ORGAN, find_signature, organs, printed_on
+from ingest.dates import DATE, WHOLE_DATE, iso
+from ingest.front import NUMBER, Front, read_front_lines
+from ingest.marks import heading_mark
+from ingest.region import find_regions
+from ingest.term import find_term
+from ingest.titles import derived_title, has_type, promulgated, title_of
 from ingest.types import Masthead
 
-_NUMBER = re.compile(
-    r"[\u4e00-\u9fff]{1,12}\s*[〔\[［（(]\s*(?:19|20)\d{2}\s*[〕\]］）)]\s*第?\s*\d{1,4}\s*号"
+_ISSUER_IN_TITLE = re.compile(
+    r"(?P<issuer>(?:中共)?[\u4e00-\u9fff、\s]{2,60}?)(?:关于|印发|公告$|通告$|令$)"
 )
-_DATE = re.compile(r"[（(]?\s*((?:19|20)\d{2})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日\s*[）)]?")
-_RED_HEAD = re.compile(r"(?P<issuer>[\u4e00-\u9fff\s]{3,30})文件")
-_ISSUER_IN_TITLE = re.compile(r"(?P<issuer>(?:中共)?[\u4e00-\u9fff]{2,28}?)(?:关于|印发)")
-_ORGAN = re.compile(r"(?:委|政府|办公室|局|厅|部|会|院|办)$")
-_STATUS = re.compile(r"[（(][^（()）]{0,4}(?:送审稿|征求意见稿|讨论稿|试行|草案|代拟稿|暂行)[）)]")
-_PLACE_IN_TITLE = re.compile(
-    r"(?:中共)?(?P<place>[\u4e00-\u9fff]{2,12}?自治[州县旗]|[\u4e00-\u9fff]{2,6}?[省市县区旗州])"
-    r"(?!委员|场|级|直|域|政|县|市|区)"
+_ISSUER_LABELS = ("发文机关", "发文机构", "制发机关", "制定机关", "发文单位")
+_TITLE_LABELS = ("标题", "名称", "信息名称", "文件名称")
+_LAW_NUMBER = re.compile(
+    r"日\s*(?P<number>[\u4e00-\u9fff]{2,20}?令\s*第\s*[\d一二三四五六七八九十百]{1,5}\s*号)"
 )
-# How a paper speaks of its own place: “我市”, “全县”.
-_SELF = re.compile(r"[我全本]([省市县区旗州])")
-# Characters before 省市县区 that make a common noun or a pronoun, not a name.
-_NOT_NAMES = frozenset(
-    "我全本各该外跨强园地社城郊景港辖县市区省开新经范假管态游业化验际贸域治片山库"
+_PASSED = re.compile("通过|修正|修订|公布|发布|批准|修改")
+_LABEL_DATE = re.compile(r"((?:19|20)\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})")
+_ADDRESSEE = re.compile(
+    r"(?:各|全)[^。；]{1,200}|[^。；：:]{0,200}(?:单位|部门|机构|[局厅部委办会院府署队所站处科室校组员镇乡村企]|公司|集团|银行|中心"
+    r"|园区|街道|学校|大学|社区|同志)(?:[（(][^（()）]*[）)])?"
 )
-_MIN_STEM_COUNT = 3
-# A longer name replaces a shorter one if it covers most of its occurrences.
-_SAME_NAME_SHARE = 0.6
-_TYPE_IN_BODY = re.compile(
-    r"(?:制定|制订|提出|出台)(?:如下|以下)?(?:本)?(?:[^，。；]{0,6}?)"
-    r"(?P<type>实施方案|工作方案|行动方案|方案|实施意见|意见|办法|规定|细则|规划|计划|措施)"
+_NO_ADDRESSEE = re.compile("如下|以下|下列|通知|决定|公告|规定|要求|包括|分别")
+_ATTACHMENTS = re.compile(r"附\s*件\s*[:：]\s*(?P<names>\S.*)")
+_NUMBERING = re.compile(
+    r"(?:^|(?<=\s)|(?<=[。；\u4e00-\u9fff）》]))\d{1,2}\s*(?:[.．](?!\d)|、)\s*"
 )
-_MAX_FRONT = 16
-_QUOTED_OPENING = 18
 
 
 @dataclass(frozen=True, slots=True)
-class Front:
+class Beginning:
     """The masthead and the offset at which the body begins."""
 
     masthead: Masthead
     body_start: int
 
 
-def read_front(paragraphs: Sequence[str], declared_title: str = "") -> Front:
+def read_front(paragraphs: Sequence[str], declared_title: str = "") -> Beginning:
     """Read the masthead from paragraphs that will be joined by one line break each.
 
-    ``declared_title`` is what the format calls the title; it counts where the words show none.
+    ``declared_title`` is what the format calls the title; it counts where the words show none,
+    and where they show it among other words.
     """
-    count = _front_count(paragraphs)
-    front = [plain_heading(paragraph) for paragraph in paragraphs[:count]]
+    front = read_front_lines(paragraphs)
     body = "\n".join(paragraphs)
-    title = _title(front) or re.sub(r"\s+", "", declared_title)
-    region = _region(title, body)
+    title = _title(front, _squeezed(declared_title), paragraphs)
+    issuer = "、".join(dict.fromkeys(_issuers(front, title, paragraphs)))
+    regions = find_regions(title, issuer, body)
+    region = regions[-1] if regions else ""
+    date = _date(front, paragraphs)
+    term = find_term(body, date if len(_passed(front)) < 2 else "")
     masthead = Masthead(
-        title=title or _derived_title(body, region),
+        title=title or derived_title(body, region),
         title_derived=not title,
-        issuer=_issuer(front, title),
-        number=_first_number(front),
-        date=_date(front, paragraphs),
+        issuer=issuer,
+        number=_number(front),
+        date=date,
         region=region,
+        regions=regions,
+        printed=next(filter(None, map(printed_on, reversed(paragraphs))), ""),
+        addressee=_addressee(paragraphs, front.count),
+        attachments=_attachments(paragraphs),
+        effective=term.effective,
+        valid_until=term.valid_until,
     )
-    offset = sum(len(paragraph) + 1 for paragraph in paragraphs[:count])
-    return Front(masthead, offset if title else 0)
+    offset = sum(len(paragraph) + 1 for paragraph in paragraphs[: front.count])
+    return Beginning(masthead, offset if title else 0)
 
 
-def _front_count(paragraphs: Sequence[str]) -> int:
-    """How many paragraphs stand before the first heading, sentence or salutation."""
-    for position, paragraph in enumerate(paragraphs[:_MAX_FRONT]):
-        if heading_mark(paragraph) or is_row(paragraph) or re.search("[。；：:]$|，", paragraph):
-            return position
-    return 0
+def _title(front: Front, declared: str, paragraphs: Sequence[str]) -> str:
+    shown = title_of(front.titles)
+    if declared and has_type(declared) and declared in shown:
+        return declared
+    labelled = (_squeezed(front.labels.get(label, "")) for label in _TITLE_LABELS)
+    return promulgated(shown, paragraphs) or shown or declared or next(filter(None, labelled), "")
 
 
-def _title(front: Sequence[str]) -> str:
-    words: list[str] = []
-    for line in front:
-        if ANNEX.fullmatch(line) or _NUMBER.search(line) or _DATE.fullmatch(line):
-            continue
-        if _RED_HEAD.fullmatch(line) or re.match("密级|紧急|签发|★|机密|秘密|绝密|特急|加急", line):
-            continue
-        if line == "文件":
-            words = []
-            continue
-        if words and line.startswith(words[-1]):
-            words.pop()
-        if words and (DOCUMENT_TYPES.search(words[-1]) or _STATUS.fullmatch(line)):
-            break
-        words.append(line)
-    title = re.sub(r"\s+", "", "".join(words))
-    return title if DOCUMENT_TYPES.search(title) else ""
+def _number(front: Front) -> str:
+    last = [match["number"] for line in front.history for match in _LAW_NUMBER.finditer(line)][-1:]
+    labelled = [front.labels.get(label, "") for label in ("发文字号", "文号")]
+    found = (NUMBER.fullmatch(_squeezed(value)) for value in labelled)
+    candidates = [*front.numbers, *last, *(match.group() for match in found if match), ""]
+    return _squeezed(candidates[0])
 
 
-def _first_number(front: Sequence[str]) -> str:
-    found = (_NUMBER.search(line) for line in front)
-    return next((re.sub(r"\s+", "", match.group()) for match in found if match), "")
+def _issuers(front: Front, title: str, paragraphs: Sequence[str]) -> Sequence[str]:
+    """The red head, else what labels, the title or the signature say."""
+    if front.organs:
+        return front.organs
+    for label in _ISSUER_LABELS:
+        if front.labels.get(label):
+            return re.split(r"[\s、,，;；]+", front.labels[label])
+    for line in (" ".join(front.titles), title):
+        match = _ISSUER_IN_TITLE.match(line)
+        named = organs(match["issuer"]) if match and "等" not in match["issuer"] else ()
+        if named and _squeezed(line).startswith(title):
+            return [part for name in named for part in _parted(name)]
+    signature = find_signature(paragraphs)
+    return signature.organs if signature else ()
 
 
-def _issuer(front: Sequence[str], title: str) -> str:
-    for line in front:
-        match = _RED_HEAD.fullmatch(line)
-        if match:
-            return re.sub(r"\s+", "", match["issuer"])
-    match = _ISSUER_IN_TITLE.match(title)
-    return match["issuer"] if match and _ORGAN.search(match["issuer"]) else ""
+def _parted(name: str) -> Iterator[str]:
+    """“中共云溪县委云溪县人民政府”: two organs of one place without anything between."""
+    place = name.removeprefix("中共")[:2]
+    for match in re.finditer(f"(?:中共)?{place}", name[2:]):
+        end = match.start() + 2
+        if ORGAN.fullmatch(name[:end]):
+            yield name[:end]
+            yield from _parted(name[end:])
+            return
+    yield name
 
 
-def _date(front: Sequence[str], paragraphs: Sequence[str]) -> str:
-    """The 成文日期: under the title, or the last line that is a date and nothing else."""
-    for line in [*front, *reversed(paragraphs)]:
-        match = _DATE.fullmatch(line.strip())
-        if match:
-            year, month, day = (int(part) for part in match.groups())
-            return f"{year:04d}-{month:02d}-{day:02d}" if month <= 12 and day <= 31 else ""
-    return ""
+def _passed(front: Front) -> list[str]:
+    """The days on which a law was passed, published or amended, as its head states them."""
+    days: list[str] = []
+    for line in front.history:
+        dates = list(DATE.finditer(line))
+        ends = [*(match.start() for match in dates[1:]), len(line)]
+        days += [
+            iso(m)
+            for m, end in zip(dates, ends, strict=True)
+            if _PASSED.search(line[m.end() : end])
+        ]
+    return sorted(filter(None, days))
 
 
-def _region(title: str, body: str) -> str:
-    match = _PLACE_IN_TITLE.match(title)
-    if match and ("自治" in match["place"] or match["place"][-2] not in _NOT_NAMES):
-        return str(match["place"])
-    return _frequent_place(body)
+def _date(front: Front, paragraphs: Sequence[str]) -> str:
+    """The 成文日期: under the title, in a law's head, signed, or the last line that is a date."""
+    if front.dates:
+        return iso(front.dates[0])
+    if passed := _passed(front):
+        return passed[-1]
+    signature = find_signature(paragraphs)
+    if signature:
+        return signature.date
+    labelled = _LABEL_DATE.search(front.labels.get("成文日期", front.labels.get("成文时间", "")))
+    if labelled:
+        return "{}-{:0>2}-{:0>2}".format(*labelled.groups())
+    dated = (WHOLE_DATE.fullmatch(line) for line in reversed(paragraphs))
+    return next((iso(match) for match in dated if match), "")
 
 
-def _frequent_place(text: str) -> str:
-    """The place of the level the paper speaks of (“我市”) whose name stands most often."""
-    levels = Counter(_SELF.findall(text)).most_common(1)
-    if not levels:
+def _addressee(paragraphs: Sequence[str], position: int) -> str:
+    """The 主送机关: the line of organs right below the title, without its colon."""
+    line = paragraphs[position] if position < len(paragraphs) else ""
+    names = _squeezed(line)[:-1]
+    if not position or not line.endswith(("：", ":")) or heading_mark(line):
         return ""
-    suffix = levels[0][0]
-    names = {
-        text[match.start() - length : match.start()]
-        for match in re.finditer(suffix, text)
-        for length in (2, 3, 4)
-        if match.start() >= length and text[match.start() - 1] not in _NOT_NAMES
-    }
-    counts = {name: text.count(name) for name in names if re.fullmatch(r"[\u4e00-\u9fff]+", name)}
-    stems = sorted(name for name in counts if len(name) == 2 and counts[name] >= _MIN_STEM_COUNT)
-    if not stems:
-        return ""
-    stem = max(stems, key=lambda name: counts[name])
-    longer = [
-        n for n in counts if n.endswith(stem) and counts[n] >= _SAME_NAME_SHARE * counts[stem]
-    ]
-    return f"{max(longer, key=len)}{suffix}"
+    return names if _ADDRESSEE.fullmatch(names) and not _NO_ADDRESSEE.search(names) else ""
 
 
-def _derived_title(body: str, region: str) -> str:
-    """A name for a paper without a title, from its kind and its opening words."""
-    kind = _TYPE_IN_BODY.search(body)
-    opening = re.split(r"[，。；\n]", body.strip())[0][:_QUOTED_OPENING]
-    return f"{region}{kind['type'] if kind else '文件'}（“{opening}……”）"
+def _attachments(paragraphs: Sequence[str]) -> tuple[str, ...]:
+    """The names listed after “附件：”, one a line or in one paragraph."""
+    for position, paragraph in enumerate(paragraphs):
+        match = _ATTACHMENTS.match(paragraph)
+        if match:
+            listed = [match["names"]]
+            for line in paragraphs[position + 1 :]:
+                if not re.match(r"\d{1,2}\s*[.．、]", line) or line.endswith("。"):
+                    break
+                listed.append(line)
+            parts = (part for line in listed for part in _NUMBERING.split(line))
+            return tuple(name for part in parts if (name := _squeezed(part).rstrip("。；;")))
+    return ()
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())

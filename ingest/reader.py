@@ -1,19 +1,21 @@
 """A file to a Document: the one place that puts the steps of reading together."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from ingest.content import Content, Report
 from ingest.errors import RefusedFileError
 from ingest.formats import reader_of
-from ingest.kinds import kind_of
+from ingest.kinds import Kind, kind_of
 from ingest.lines import Paragraph, paragraphs
 from ingest.masthead import read_front
 from ingest.passages import cut_passages
-from ingest.responsibility import find_rule, read_clause, read_running
+from ingest.repeals import read_repeals
+from ingest.responsibility import find_rule, read_clause, read_row, read_running
+from ingest.secrecy import check as check_secrecy
 from ingest.structure import BlockKind, Structure, read_structure
-from ingest.types import Document, Responsibility
+from ingest.types import Document, Passage, PassageKind, Responsibility
 
 # Raised whenever the same bytes would give another Document, so that stored papers are re-read.
 READER_VERSION = 3
@@ -61,7 +63,11 @@ def read_bytes(data: bytes, name: str, source: str, report: Report = no_report) 
     Raises:
         RefusedFileError: not a readable paper; the message is for the user.
     """
-    content = reader_of(kind_of(data, name))(data, report)
+    kind = kind_of(data, name)
+    if kind is Kind.ARCHIVE:
+        raise RefusedFileError("压缩包里还有压缩包，没有导入；请先解开里面的压缩包。")
+    content = reader_of(kind)(data, report)
+    check_secrecy(content)
     return assemble(content, data, name, source)
 
 
@@ -80,6 +86,7 @@ def assemble(content: Content, data: bytes, name: str, source: str) -> Document:
     declared = {s: p.heading for s, p in zip(starts, found, strict=True) if p.heading}
     structure = read_structure(text, front.body_start, declared)
     id_ = document_id(data)
+    passages = cut_passages(id_, text, structure.blocks)
     return Document(
         id=id_,
         name=name,
@@ -88,9 +95,10 @@ def assemble(content: Content, data: bytes, name: str, source: str) -> Document:
         masthead=front.masthead,
         text=text,
         sections=structure.sections,
-        passages=cut_passages(id_, text, structure.blocks),
-        responsibilities=tuple(_responsibilities(text, structure)),
+        passages=passages,
+        responsibilities=tuple(_responsibilities(text, structure, passages)),
         page_starts=_page_starts(found, starts),
+        repeals=read_repeals(text),
     )
 
 
@@ -111,12 +119,17 @@ def _page_starts(found: Sequence[Paragraph], starts: Sequence[int]) -> tuple[int
     return tuple(pages)
 
 
-def _responsibilities(text: str, structure: Structure) -> Iterator[Responsibility]:
+def _responsibilities(
+    text: str, structure: Structure, passages: Sequence[Passage]
+) -> list[Responsibility]:
     rule = find_rule(text)
+    found: list[Responsibility | None] = []
     for block in structure.blocks:
         if block.kind is BlockKind.RESPONSIBILITY:
-            record = read_clause(text, block.start, block.end, block.section, rule)
-            if record:
-                yield record
+            found.append(read_clause(text, block.start, block.end, block.section, rule))
         elif block.kind is BlockKind.PROSE:
-            yield from read_running(text, block.start, block.end, block.section)
+            found.extend(read_running(text, block.start, block.end, block.section))
+    for passage in passages:
+        if passage.header and passage.kind is PassageKind.ROWS:
+            found.append(read_row(text, passage.start, passage.header, passage.section, rule))
+    return sorted((record for record in found if record), key=lambda r: r.quote.start)

@@ -1,7 +1,7 @@
 """Who leads and who supports a task, as far as the text says so."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.types import LeadBasis, Responsibility, Span
@@ -35,10 +35,21 @@ _RUNNING = re.compile(
     r"(?P<units>[^，。；：由“”\n]{2,40}?)牵头"
     r"(?P<verb>负责|统筹|组织|实施|推进|抓好|承办|落实|开展)?(?P<object>[^，。；\n]{0,30})"
 )
-_HELPED = re.compile("[，,](?P<units>[^，。；]{2,60}?)(?:配合|参与|协助|协同)")
-_UNIT_END = re.compile(
-    r"(?:局|委|办|部|厅|院|中心|公司|集团|政府|管委会|办公室|镇|乡|街道|开发区|园区|高新区|经开区|联|会|社|行|署|队|处|科|站|馆)(?:[（(][^（()）]*[）)])?$"
+_HELPED = re.compile(
+    "[，,](?P<units>[^，。；]{2,60}?)(?:紧密|密切|积极|全力|协同|共同)?(?:配合|参与|协助|协同)"
 )
+# “甲局、乙局等部门分工负责……”: several are named, and none of them leads.
+_SHARED = re.compile(
+    r"(?<![^，。；：\n])(?P<units>[^，。；：由“”\n]{2,200}?)(?:等(?:相关|有关)?(?:部门|单位))?"
+    r"(?:按(?:照)?(?:各自)?职责)?分工负责(?P<object>[^，。；\n]{0,30})"
+)
+_UNIT_END = re.compile(
+    r"(?:局|委|办|部|厅|院|中心|公司|集团|政府|管委会|办公室|镇|乡|街道|开发区|园区|高新区|经开区|联|会|社|行|署|队|处|科|站|馆|部门|单位)(?:[（(][^（()）]*[）)])?$"
+)
+_LEAD_COLUMN = re.compile(r"(?:牵头|主责|主办)(?:责任)?(?:单位|部门|科室)")
+_DUTY_COLUMN = re.compile(r"(?:责任|承办|落实|实施|负责)(?:单位|部门|主体|科室)")
+_SUPPORT_COLUMN = re.compile(r"(?:配合|协办|参与|协同|支持)(?:责任)?(?:单位|部门)")
+_TASK_COLUMN = re.compile("任务|事项|项目|内容|措施|举措|指标|名称")
 _WISH = re.compile("支持|鼓励|推动|引导|依托|组织|探索|争取|发挥")
 _NUMBERING = re.compile(
     r"^(?:附件\S*\s+|第[^\s]{1,5}[章节条]\s*|[一二三四五六七八九十百]+、|[（(]\s*[一二三四五六七八九十百\d]+\s*[）)]\s*、?|\d+\s*[.．、])\s*"
@@ -96,22 +107,90 @@ def read_clause(
 def read_running(
     text: str, start: int, end: int, section: tuple[str, ...]
 ) -> Iterator[Responsibility]:
-    """Records from running text: “……由甲牵头，乙配合”, “甲牵头负责……”."""
-    for match in _RUNNING.finditer(text, start, end):
-        leads = _units(match["units"])
-        if not leads or not all(_is_unit(unit) for unit in leads):
-            continue
-        helped = _HELPED.match(text, match.end(), end)
-        supports = _units(helped["units"]) if helped else ()
-        named = match["subject"].strip() or (match["object"].strip() if match["verb"] else "")
-        yield Responsibility(
-            task=named or task_name(section),
-            section=section,
-            leads=leads,
-            supports=supports if all(_is_unit(unit) for unit in supports) else (),
-            basis=LeadBasis.STATED,
-            quote=Span(match.start(), helped.end() if helped else match.end()),
-        )
+    """Records from running text: “……由甲牵头，乙配合”, “甲牵头负责……”, “甲、乙分工负责……”."""
+    led = (_led(text, match, end, section) for match in _RUNNING.finditer(text, start, end))
+    shared = (_shared(match, section) for match in _SHARED.finditer(text, start, end))
+    found = [record for record in (*led, *shared) if record]
+    yield from sorted(found, key=lambda record: record.quote.start)
+
+
+def _led(
+    text: str, match: re.Match[str], end: int, section: tuple[str, ...]
+) -> Responsibility | None:
+    leads = _units(match["units"])
+    if not leads or not all(_is_unit(unit) for unit in leads):
+        return None
+    helped = _HELPED.match(text, match.end(), end)
+    supports = _units(helped["units"]) if helped else ()
+    named = match["subject"].strip() or (match["object"].strip() if match["verb"] else "")
+    return Responsibility(
+        task=named or task_name(section),
+        section=section,
+        leads=leads,
+        supports=supports if all(_is_unit(unit) for unit in supports) else (),
+        basis=LeadBasis.STATED,
+        quote=Span(match.start(), helped.end() if helped else match.end()),
+    )
+
+
+def _shared(match: re.Match[str], section: tuple[str, ...]) -> Responsibility | None:
+    units = _units(match["units"])
+    if len(units) < 2 or not all(_is_unit(unit) for unit in units):
+        return None
+    return Responsibility(
+        task=match["object"].strip() or task_name(section),
+        section=section,
+        leads=(),
+        supports=units,
+        basis=LeadBasis.NOT_STATED,
+        quote=Span(match.start(), match.end()),
+    )
+
+
+def read_row(
+    text: str, start: int, header: str, section: tuple[str, ...], rule: Span | None
+) -> Responsibility | None:
+    """The record of a table row that begins at ``start``, whose columns ``header`` names.
+
+    None unless a column is called 责任单位, 牵头单位 or the like and the row fills it.
+    """
+    end = text.find("\n", start)
+    row = text[start : end if end >= 0 else len(text)]
+    named = dict(zip(header.split("\t"), row.split("\t"), strict=False))
+    leads = _column(named, _LEAD_COLUMN)
+    shared = _column(named, _DUTY_COLUMN)
+    supports = _column(named, _SUPPORT_COLUMN)
+    first_leads = not leads and rule is not None and rule.start <= start
+    if first_leads:
+        leads, shared = shared[:1], shared[1:]
+    if not leads and not shared:
+        return None
+    basis = LeadBasis.STATED if leads else LeadBasis.NOT_STATED
+    return Responsibility(
+        task=_task_of_row(named),
+        section=section,
+        leads=leads,
+        supports=tuple(dict.fromkeys((*shared, *supports))),
+        basis=LeadBasis.FIRST_LISTED if first_leads else basis,
+        quote=Span(start, start + len(row)),
+        rule=rule if first_leads else None,
+    )
+
+
+def _column(named: Mapping[str, str], column: re.Pattern[str]) -> tuple[str, ...]:
+    """The units in the columns whose names match."""
+    cells = (cell for name, cell in named.items() if column.fullmatch("".join(name.split())))
+    return _units("、".join(re.sub(r"\s+", "、", cell.strip()) for cell in cells))
+
+
+def _task_of_row(named: Mapping[str, str]) -> str:
+    """What the row is about: the column called 任务, 项目 or the like, else the first in words."""
+    cells = {name: cell.strip() for name, cell in named.items() if cell.strip()}
+    about = (cell for name, cell in cells.items() if _TASK_COLUMN.search(name))
+    words = (
+        cell for cell in cells.values() if not re.fullmatch(r"[\d.、一二三四五六七八九十]+", cell)
+    )
+    return next(about, "") or next(words, "")
 
 
 def _parse(clause: str, first_leads: bool) -> _Parsed:

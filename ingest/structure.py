@@ -1,13 +1,16 @@
 """Paragraphs to blocks: each knows what it is and which headings it stands under."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from ingest.closing import find_signature, is_imprint
+from ingest.contents import contents_lines
 from ingest.marks import (
     ANNEX,
     DOCUMENT_TYPES,
+    PART_LEVEL,
     RUN_IN_LEVEL,
     heading_length,
     heading_mark,
@@ -21,10 +24,15 @@ from ingest.types import Section
 _ANNEX_LEVEL = 0
 # Headings that only the format marks stand above the levels of an official paper.
 _DECLARED_LEVELS = 3
+# A longer paragraph only looks like a heading: its style was chosen for its type face.
+_MAX_DECLARED = 80
 _ANNEX_LIST = re.compile(r"附\s*件\s*[:：]\s*\S")
 _DEFINITIONS = re.compile("名词解释|术语|用语|释义")
+_PART_MARK = re.compile(r"(第\s*[^第\s]{1,6}\s*(?:[编章节]|部分))\s+(?=\S)")
 _SPACES = re.compile(r"(?<=[\u4e00-\u9fff（）])\s+(?=[\u4e00-\u9fff（）])")
-_MAX_TITLE_LINES, _MAX_TITLE = 3, 60
+# “（此件公开发布）”, “（联系人：……）” below the date
+_NOTE = re.compile("[（(][^（()）]{2,40}[）)]")
+_MAX_TITLE_LINES, _MAX_TITLE, _MAX_PART = 3, 60, 30
 
 
 class BlockKind(StrEnum):
@@ -82,8 +90,44 @@ def read_structure(text: str, body_start: int, declared: Mapping[int, int]) -> S
 
 
 def plain_heading(heading: str) -> str:
-    """A heading for showing and comparing: no white space between Chinese characters."""
+    """A heading for showing and comparing: no white space between Chinese characters.
+
+    One space stays behind the number of a part: “第一章 总则”.
+    """
+    mark = _PART_MARK.match(heading.strip())
+    if mark:
+        return f"{plain_heading(mark[1])} {plain_heading(heading.strip()[mark.end() :])}"
     return _SPACES.sub("", heading.strip())
+
+
+def _may_be_title(line: str) -> bool:
+    marked = is_row(line) or heading_mark(line) or ANNEX.fullmatch(line) or is_imprint(line)
+    return not marked and len(line) <= _MAX_TITLE and not re.search("[。；：:]", line)
+
+
+def _is_title(line: str) -> bool:
+    return _may_be_title(line) and bool(DOCUMENT_TYPES.search(plain_heading(line)))
+
+
+def _is_bare_part(lines: Sequence[str], position: int) -> bool:
+    """Whether a line is the number of a part whose words stand on the next line."""
+    mark = heading_mark(lines[position])
+    bare = mark and mark.level <= PART_LEVEL and mark.length == len(lines[position])
+    if not bare or position + 1 == len(lines):
+        return False
+    words = lines[position + 1]
+    return _may_be_title(words) and len(words) <= _MAX_PART and "，" not in words
+
+
+def _closing(lines: Sequence[str]) -> range:
+    """Positions of the lines that sign the paper, and of what stands right below them."""
+    signature = find_signature(lines)
+    if signature is None:
+        return range(0)
+    end = signature.last + 1
+    while end < len(lines) and (_NOTE.fullmatch(lines[end]) or is_imprint(lines[end])):
+        end += 1
+    return range(signature.first, end)
 
 
 @dataclass(slots=True)
@@ -96,48 +140,58 @@ class _Reader:
     blocks: list[Block] = field(default_factory=list)
     in_annex_list: bool = False
     headings: int = 0
+    outermost: int = _ANNEX_LEVEL
 
     def read(self) -> Structure:
-        lines = self._lines()
-        rosters = roster_runs([self.text[start:end] for start, end in lines])
+        spans = [(match.start(), match.end()) for match in re.finditer(r"[^\n]+", self.text)]
+        lines = [self.text[start:end] for start, end in spans]
+        rosters, contents, closing = roster_runs(lines), contents_lines(lines), _closing(lines)
         position = 0
         while position < len(lines):
-            start, end = lines[position]
-            line = self.text[start:end]
-            if start < self.body_start:
+            start, end = spans[position]
+            used = 1
+            if start < self.body_start or position in contents:
                 self._add(BlockKind.FRONT, start, end)
-            elif ANNEX.fullmatch(line):
-                position += self._annex(lines, position)
+            elif position in closing or is_imprint(lines[position]):
+                self._outside(start, end)
+            elif ANNEX.fullmatch(lines[position]) or (
+                position - 1 in closing and _is_title(lines[position])
+            ):
+                used = self._annex(lines[position:], start)
             elif position in rosters:
                 self._add(BlockKind.ROSTER, start, end)
+            elif _is_bare_part(lines, position):
+                used = self._part(lines[position : position + 2], start)
             else:
                 self._paragraph(start, end)
-            position += 1
+            position += used
         self._close(_ANNEX_LEVEL, len(self.text))
         self.sections.sort(key=lambda section: (section.start, section.level))
         return Structure(tuple(self.sections), tuple(self.blocks))
 
-    def _lines(self) -> list[tuple[int, int]]:
-        return [(match.start(), match.end()) for match in re.finditer(r"[^\n]+", self.text)]
-
-    def _annex(self, lines: list[tuple[int, int]], position: int) -> int:
-        """Open an annex under its number and title; return how many title lines were used."""
-        start, end = lines[position]
-        words = [plain_heading(self.text[start:end])]
-        used = 0
-        for line_start, line_end in lines[position + 1 : position + 1 + _MAX_TITLE_LINES]:
-            line = self.text[line_start:line_end]
-            if is_row(line) or heading_mark(line) or re.search("[。；：:]", line):
-                break
-            if len(line) > _MAX_TITLE or ANNEX.fullmatch(line):
+    def _annex(self, lines: list[str], start: int) -> int:
+        """Open an annex under its number and title; return how many lines these are."""
+        words = [plain_heading(lines[0])]
+        for line in lines[1 : 1 + _MAX_TITLE_LINES]:
+            if DOCUMENT_TYPES.search(words[-1]) or not _may_be_title(line):
                 break
             words.append(plain_heading(line))
-            used += 1
-            if DOCUMENT_TYPES.search(plain_heading(line)):
-                break
         self.in_annex_list = False
         self._open(" ".join(words), _ANNEX_LEVEL, start)
-        return used
+        self.outermost = _ANNEX_LEVEL + 1
+        return len(words)
+
+    def _part(self, lines: list[str], start: int) -> int:
+        """Open a part whose number and words stand on two lines."""
+        mark = heading_mark(lines[0])
+        self._open(plain_heading(" ".join(lines)), mark.level if mark else 1, start)
+        return len(lines)
+
+    def _outside(self, start: int, end: int) -> None:
+        """Add what closes a paper and belongs to no section of it."""
+        self._close(_ANNEX_LEVEL, start)
+        self.in_annex_list = False
+        self._add(BlockKind.PROSE, start, end)
 
     def _paragraph(self, start: int, end: int) -> None:
         line = self.text[start:end]
@@ -157,13 +211,13 @@ class _Reader:
         mark = heading_mark(line)
         self.in_annex_list = self.in_annex_list and bool(mark) and line[-1] not in "。；"
         length, level = run_in_heading(line), RUN_IN_LEVEL
-        if start in self.declared:
+        if start in self.declared and len(line) <= _MAX_DECLARED:
             length = len(line)
             level = mark.level if mark else min(self.declared[start], _DECLARED_LEVELS)
         elif mark:
             length, level = heading_length(line, mark), mark.level
         if length and not self.in_annex_list:
-            self._open(plain_heading(line[:length]), level, start)
+            self._open(plain_heading(line[:length]), max(level, self.outermost), start)
             start += length
             while start < end and self.text[start] in "。：:； 　":
                 start += 1

@@ -26,6 +26,23 @@ class LeadBasis(StrEnum):
     NOT_STATED = "not_stated"
 
 
+class Validity(StrEnum):
+    """Whether a paper is in force; unknown where nothing speaks for or against it."""
+
+    UNKNOWN = ""
+    VALID = "valid"
+    REPEALED = "repealed"
+    REPLACED = "replaced"
+    EXPIRED = "expired"
+
+
+class RepealKind(StrEnum):
+    """How a paper puts another out of force: it ends it, or it takes its place."""
+
+    REPEALED = "repealed"
+    REPLACED = "replaced"
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A stretch of a document's text, ``text[start:end]``."""
@@ -86,11 +103,15 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Masthead:
-    """What identifies a paper (GB/T 9704-2012 clause 7.2 and 7.3.1).
+    """What identifies a paper (GB/T 9704-2012 clause 7.2, 7.3 and 7.4); empty where unknown.
 
-    ``title_derived`` is true where the paper has no title and one was made up
-    from its body. ``number`` is the 发文字号, ``date`` the 成文日期 as ISO
-    ``YYYY-MM-DD``, ``region`` the place the paper governs; empty when unknown.
+    ``title_derived`` is true where the paper has no title and one was made up from its body.
+    ``issuer`` is the 发文机关, joint ones divided by “、”; ``number`` the 发文字号; ``date`` the
+    成文日期 and ``printed`` the 印发日期. ``region`` is the place the paper governs, ``regions``
+    the places around it too, the outermost first, as far as the paper names them.
+    ``addressee`` is the 主送机关, ``attachments`` the names listed after “附件：”.
+    ``effective`` is the first day in force and ``valid_until`` the last, where the paper fixes
+    them; ``validity`` is what an administrator said. Dates are ISO ``YYYY-MM-DD``.
     """
 
     title: str
@@ -99,6 +120,23 @@ class Masthead:
     number: str = ""
     date: str = ""
     region: str = ""
+    regions: tuple[str, ...] = ()
+    printed: str = ""
+    addressee: str = ""
+    attachments: tuple[str, ...] = ()
+    effective: str = ""
+    valid_until: str = ""
+    validity: Validity = Validity.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Repeal:
+    """Another paper that a paper puts out of force, by its title or 发文字号 or both."""
+
+    title: str
+    number: str
+    kind: RepealKind
+    quote: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +159,7 @@ class Document:
     passages: tuple[Passage, ...]
     responsibilities: tuple[Responsibility, ...]
     page_starts: tuple[int, ...] = ()
+    repeals: tuple[Repeal, ...] = ()
 
     def page_at(self, offset: int) -> int | None:
         """The page, counted from 1, that holds ``text[offset]``; None where there are no pages."""

@@ -1,5 +1,6 @@
 """From a question to an answer: complete, split, retrieve, choose the evidence, word it."""
 
+import datetime
 import re
 from collections.abc import Callable, Collection, Sequence
 
@@ -12,6 +13,7 @@ from service.decompose import decompose
 from service.extractive import answer_from
 from service.followup import complete
 from service.question import read_question
+from service.validity import Standing, standing
 
 EVIDENCE_DEPTH = 12
 _NEAREST = 3
@@ -40,10 +42,10 @@ class Assistant:
     def documents(self) -> list[DocumentInfo]:
         """All ingested papers, by title."""
         index = self._current()
-        found = index.documents.values() if index else ()
-        return sorted(
-            (document_info(document) for document in found), key=lambda d: (d.title, d.id)
-        )
+        if index is None:
+            return []
+        infos = (document_info(document, index) for document in index.documents.values())
+        return sorted(infos, key=lambda d: (d.title, d.id))
 
     def text(self, document_id: str) -> str:
         """The text that offsets count in; empty if there is no such paper."""
@@ -92,7 +94,7 @@ class Assistant:
             status="answered",
             question=completed,
             sentences=sentences,
-            citations=citations,
+            citations=_with_standing(citations, index),
         )
 
 
@@ -137,6 +139,7 @@ def _result(hit: Hit) -> SearchResult:
         document_id=hit.document.id,
         title=hit.document.masthead.title,
         section=hit.passage.section,
+        page=hit.document.page_at(hit.passage.start),
         text=hit.passage.text,
         start=hit.passage.start,
         end=hit.passage.end,
@@ -144,9 +147,11 @@ def _result(hit: Hit) -> SearchResult:
     )
 
 
-def document_info(document: Document) -> DocumentInfo:
+def document_info(document: Document, index: Index) -> DocumentInfo:
     """What is known of a paper, for lists."""
     head = document.masthead
+    stands = _standing(document, index)
+    ender = index.documents.get(stands.by)
     return DocumentInfo(
         id=document.id,
         name=document.name,
@@ -155,7 +160,35 @@ def document_info(document: Document) -> DocumentInfo:
         issuer=head.issuer,
         document_number=head.number,
         date=head.date,
+        printed=head.printed,
         region=head.region,
+        regions=head.regions,
+        addressee=head.addressee,
+        attachments=head.attachments,
+        effective=head.effective,
+        valid_until=head.valid_until,
+        validity=stands.status.value,
+        validity_by=stands.by,
+        validity_quote=ender.text[stands.quote.start : stands.quote.end] if ender else "",
+        validity_start=stands.quote.start,
+        validity_end=stands.quote.end,
         characters=len(document.text),
+        pages=len(document.page_starts),
         passages=len(document.passages),
+    )
+
+
+def _standing(document: Document, index: Index) -> Standing:
+    return standing(document, index.ended, datetime.date.today())
+
+
+def _with_standing(citations: Sequence[Citation], index: Index) -> tuple[Citation, ...]:
+    """Citations that say where their paper no longer holds."""
+    return tuple(
+        citation.model_copy(
+            update={
+                "validity": _standing(index.documents[citation.document_id], index).status.value
+            }
+        )
+        for citation in citations
     )

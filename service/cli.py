@@ -4,23 +4,20 @@ import json
 import os
 import socket
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from index.errors import EncoderError, StoreError
-from index.library import FileResult, Outcome, SourceFile
-from ingest.kinds import SUFFIXES
+from index.errors import EncoderError, StoreError, UnknownDocumentError
 from service.assistant import Assistant
-from service.contract import Answer, Citation, SearchResponse
+from service.contract import Answer, Citation, ResponsibilityList, SearchResponse
 from service.settings import Settings, SettingsError, is_loopback, load_settings
-from service.workspace import Workspace, source_files
+from service.taking_in import ingest_files, say, shown_progress, watch_files
+from service.workspace import Workspace
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, help="策问：依据政策文件作答，句句附原文出处。"
@@ -31,13 +28,6 @@ DataDir = Annotated[Path | None, typer.Option("--data-dir", help="数据目录�
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON。")]
 Question = Annotated[str, typer.Argument(metavar="QUESTION", help="问题。")]
 
-_WORDS = {
-    Outcome.ADDED: "已导入",
-    Outcome.REPLACED: "已更新",
-    Outcome.UNCHANGED: "无变化",
-    Outcome.REFUSED: "被拒绝",
-}
-
 
 def main() -> None:
     """Run the command line; a known error is one Chinese line on standard error and exit code 1."""
@@ -45,7 +35,7 @@ def main() -> None:
         plugin.load()(app, open_assistant, describe)
     try:
         app()
-    except (SettingsError, StoreError, EncoderError) as error:
+    except (SettingsError, StoreError, EncoderError, UnknownDocumentError) as error:
         _say(f"错误：{error}")
         sys.exit(1)
     except _UsageError as error:
@@ -58,8 +48,7 @@ class _UsageError(Exception):
 
 
 def _say(line: str) -> None:
-    """One line for the person at the screen; a terminal wraps it, a log or a pipe gets it whole."""
-    _screen.print(line, markup=False, soft_wrap=True)
+    say(_screen, line)
 
 
 @app.command()
@@ -70,40 +59,55 @@ def ingest(
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="重新读取并编码已导入的全部文件。")
     ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="导入后继续守候，文件新增或改动时自动导入。")
+    ] = False,
     data_dir: DataDir = None,
 ) -> None:
-    """导入文件或文件夹，逐个说明结果；有文件没能导入时退出码为 1。"""
+    """导入文件或文件夹，逐个说明结果；有文件没能导入时退出码为 1。
+
+    可随时按 Ctrl+C 中断：已编码的会保存，再次运行同一命令即从那里继续。
+    """
     if not paths and not rebuild:
         raise _UsageError("请给出要导入的文件或文件夹，或用 --rebuild 重建索引。")
-    with _progress() as shown:
-        workspace = Workspace(_settings(data_dir), shown.model)
+    try:
+        workspace = Workspace(_settings(data_dir))
         if rebuild:
-            count = workspace.rebuild(shown.passages)
-            _say(f"已重新读取并编码 {count} 份文件。")
-        failed = _ingest(workspace, paths, shown) if paths else False
-    raise typer.Exit(1 if failed else 0)
+            _rebuild(workspace)
+        complete = ingest_files(workspace, paths, _screen) if paths else True
+        if watch and paths:
+            watch_files(workspace, paths, _screen)
+    except KeyboardInterrupt:
+        _say("已中断；中断前编码好的已保存，再次运行同一命令会从那里继续。")
+        raise typer.Exit(130) from None
+    raise typer.Exit(0 if complete else 1)
 
 
-def _ingest(workspace: Workspace, paths: list[Path], shown: "_Shown") -> bool:
-    """Take in what ``paths`` name; True if any file could not be."""
-    named = set(paths)
-    chosen: list[Path] = []
-    skipped: list[Path] = []
-    for path in source_files(paths):
-        known = path in named or path.suffix.lower() in SUFFIXES
-        (chosen if known else skipped).append(path)
-    for path in skipped:
-        _say(f"跳过    {path}（不支持的文件类型）")
-    results = workspace.add([SourceFile.at(path) for path in chosen], _report, shown.passages)
-    counts = {word: sum(_WORDS[r.outcome] == word for r in results) for word in _WORDS.values()}
-    summary = "，".join(f"{word} {count}" for word, count in counts.items() if count)
-    _say(f"共 {len(results)} 份文件：{summary or '没有可导入的文件'}。")
-    return not results or any(result.outcome is Outcome.REFUSED for result in results)
+def _rebuild(workspace: Workspace) -> None:
+    with shown_progress(_screen) as shown:
+        workspace.on_model = shown.model
+        count = workspace.rebuild(shown)
+    _say(f"已重新读取并编码 {count} 份文件。")
 
 
-def _report(result: FileResult) -> None:
-    reason = f"：{result.reason}" if result.reason else ""
-    _say(f"{_WORDS[result.outcome]}  {result.name}{reason}")
+@app.command()
+def delete(
+    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="文件名或编号。")],
+    data_dir: DataDir = None,
+) -> None:
+    """从库中删除文件。"""
+    workspace = Workspace(_settings(data_dir))
+    for name in names:
+        papers = [d for d in workspace.store.documents() if name in (d.id, d.name)]
+        if len(papers) != 1:
+            found = "、".join(f"{d.id}（{d.source or d.name}）" for d in papers)
+            raise _UsageError(
+                f"有 {len(papers)} 份文件叫“{name}”：{found}；请用编号指明要删除哪一份。"
+                if papers
+                else f"库中没有叫“{name}”的文件；请检查文件名（含扩展名）或编号。"
+            )
+        workspace.delete(papers[0].id)
+        _say(f"已删除  {papers[0].name}")
 
 
 @app.command()
@@ -130,6 +134,50 @@ def ask(question: Question, as_json: AsJson = False, data_dir: DataDir = None) -
     """回答一个问题，附原文出处。"""
     found = open_assistant(data_dir).answer(_asked(question))
     typer.echo(found.model_dump_json(indent=2) if as_json else _as_text(found))
+
+
+@app.command()
+def responsibilities(  # noqa: PLR0913, PLR0917  each is an option of the command
+    unit: Annotated[str, typer.Option("--unit", help="单位名称或其中一部分。")] = "",
+    task: Annotated[str, typer.Option("--task", help="任务或章节名称的一部分。")] = "",
+    as_csv: Annotated[bool, typer.Option("--csv", help="输出 CSV。")] = False,
+    as_xlsx: Annotated[bool, typer.Option("--xlsx", help="输出 Excel 文件。")] = False,
+    as_json: AsJson = False,
+    output: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="写入的文件；不写则输出到屏幕或管道。")
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """列出谁牵头、谁配合；可按单位、任务查找，可导出 CSV 或 Excel。"""
+    from service import responsibilities as duties
+
+    documents = Workspace(_settings(data_dir)).store.documents()
+    found = duties.find_responsibilities(documents, unit, task)
+    if as_xlsx:
+        if output is None and sys.stdout.isatty():
+            raise _UsageError(
+                "Excel 文件不能显示在屏幕上；请在命令末尾写上文件名，如 责任分工.xlsx。"
+            )
+        _write(duties.as_xlsx(found), output)
+    elif as_csv:
+        _write(duties.as_csv(found).encode(), output)
+    elif as_json:
+        listed = ResponsibilityList(responsibilities=tuple(found))
+        _write(f"{listed.model_dump_json(indent=2)}\n".encode(), output)
+    else:
+        _write("".join(f"{line}\n" for line in duties.as_text(found)).encode(), output)
+    _say(f"共 {len(found)} 条责任分工。")
+
+
+def _write(data: bytes, output: Path | None) -> None:
+    """Write to a file, or to standard output."""
+    if output is None:
+        sys.stdout.buffer.write(data)
+        return
+    try:
+        output.write_bytes(data)
+    except OSError as error:
+        raise _UsageError(f"写不进文件 {output}（{error.strerror}）；请换一个位置。") from error
 
 
 def _asked(question: str) -> str:
@@ -170,7 +218,7 @@ def serve(
     if not is_loopback(settings.host):
         _say(f"注意：{settings.host} 对其他机器开放，目前没有账号和权限控制。")
     _check_port(settings)
-    with _progress() as shown:
+    with shown_progress(_screen) as shown:
         workspace = Workspace(settings, shown.model)
         workspace.encoder  # noqa: B018  prepared here, where its progress can be shown
     _say(f"策问已启动：http://{settings.host}:{settings.port}/ （Ctrl+C 停止）")
@@ -226,7 +274,7 @@ def _size(folder: Path) -> int:
 
 def open_assistant(data_dir: Path | None) -> Assistant:
     """The assistant over a data folder (None: as the settings say)."""
-    with _progress() as shown:
+    with shown_progress(_screen) as shown:
         workspace = Workspace(_settings(data_dir), shown.model)
         workspace.index()
     return Assistant(workspace.index)
@@ -239,39 +287,3 @@ def describe(assistant: Assistant) -> dict[str, str | int | float | bool | None]
 
 def _settings(data_dir: Path | None, **given: str | int | None) -> Settings:
     return load_settings(data_dir=data_dir, **given)
-
-
-class _Shown:
-    """Progress bars for preparing the model and encoding passages."""
-
-    def __init__(self, bars: Progress) -> None:
-        self._bars = bars
-        self._tasks: dict[str, Callable[[float], None]] = {}
-
-    def model(self, stage: str, share: float) -> None:
-        """Show how far a stage of preparing the model is, 0 to 1."""
-        self._update(stage, share * 100, 100)
-
-    def passages(self, done: int, total: int) -> None:
-        """Show how many passages are encoded."""
-        if total:
-            self._update("编码段落", done, total)
-
-    def _update(self, name: str, done: float, total: float) -> None:
-        if name not in self._tasks:
-            task = self._bars.add_task(name, total=total)
-            self._tasks[name] = lambda value: self._bars.update(task, completed=value)
-        self._tasks[name](done)
-
-
-@contextmanager
-def _progress() -> Iterator[_Shown]:
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    hidden = not _screen.is_terminal  # else each bar leaves an empty line behind
-    with Progress(*columns, console=_screen, transient=True, disable=hidden) as bars:
-        yield _Shown(bars)

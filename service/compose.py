@@ -80,6 +80,7 @@ def cite(index: int, document: Document, section: tuple[str, ...], span: Span) -
         title=document.masthead.title,
         document_number=document.masthead.number,
         section=section or section_at(document, span.start),
+        page=document.page_at(span.start),
         quote=document.text[span.start : span.end],
         start=span.start,
         end=span.end,

@@ -4,6 +4,7 @@ Every offset is a count of Unicode code points into the document's ``/text``,
 and ``text[start:end] == quote`` holds for every citation.
 """
 
+import datetime
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -18,6 +19,7 @@ def _whole(text: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(_whole)]
+ValidityStatus = Literal["", "valid", "repealed", "replaced", "expired"]
 
 
 class _Contract(BaseModel):
@@ -49,6 +51,7 @@ class Citation(_Contract):
     document_number: str = ""
     section: tuple[str, ...] = ()
     page: int | None = None
+    validity: ValidityStatus = ""
     quote: str
     start: int
     end: int
@@ -95,6 +98,7 @@ class SearchResult(_Contract):
     document_id: str
     title: str
     section: tuple[str, ...]
+    page: int | None = None
     text: str
     start: int
     end: int
@@ -108,7 +112,12 @@ class SearchResponse(_Contract):
 
 
 class DocumentInfo(_Contract):
-    """What is known of one ingested paper."""
+    """What is known of one ingested paper; empty where it is not known, dates are YYYY-MM-DD.
+
+    ``validity`` is ``repealed`` or ``replaced`` where the paper ``validity_by`` says so with the
+    words ``validity_quote`` (at these offsets of its text), ``expired`` after ``valid_until``, or
+    what an administrator said.
+    """
 
     id: str
     name: str
@@ -117,9 +126,49 @@ class DocumentInfo(_Contract):
     issuer: str
     document_number: str
     date: str
+    printed: str = ""
     region: str
+    regions: tuple[str, ...] = ()
+    addressee: str = ""
+    attachments: tuple[str, ...] = ()
+    effective: str = ""
+    valid_until: str = ""
+    validity: ValidityStatus = ""
+    validity_by: str = ""
+    validity_quote: str = ""
+    validity_start: int = 0
+    validity_end: int = 0
     characters: int
+    pages: int = 0
     passages: int
+
+
+def _iso_date(value: str) -> str:
+    try:
+        if value:
+            datetime.date.fromisoformat(value)
+    except ValueError:
+        raise PydanticCustomError("iso_date", "应为 YYYY-MM-DD 的日期") from None
+    return value
+
+
+Day = Annotated[str, Field(max_length=10), AfterValidator(_iso_date)]
+Words = Annotated[Text, Field(max_length=300)]
+
+
+class DocumentCorrection(_Contract):
+    """What to put right in a masthead; an empty string empties a field, absent ones stay."""
+
+    title: Annotated[Text, Field(min_length=1, max_length=300)] | None = None
+    issuer: Words | None = None
+    document_number: Words | None = None
+    date: Day | None = None
+    printed: Day | None = None
+    region: Words | None = None
+    addressee: Words | None = None
+    effective: Day | None = None
+    valid_until: Day | None = None
+    validity: ValidityStatus | None = None
 
 
 class SectionInfo(_Contract):
@@ -147,6 +196,34 @@ class DocumentText(_Contract):
     """The text that offsets count in."""
 
     text: str
+
+
+class ResponsibilityInfo(_Contract):
+    """Who leads and who supports one task, with the words that say so.
+
+    ``basis`` says how the lead is known: ``stated``, ``first_listed`` by a rule of the paper,
+    whose words are ``rule``, or ``not_stated`` (``leads`` is empty: the paper does not say).
+    """
+
+    document_id: str
+    title: str
+    document_number: str
+    section: tuple[str, ...]
+    task: str
+    leads: tuple[str, ...]
+    supports: tuple[str, ...]
+    basis: Literal["stated", "first_listed", "not_stated"]
+    rule: str
+    page: int | None
+    quote: str
+    start: int
+    end: int
+
+
+class ResponsibilityList(_Contract):
+    """The records found, paper by paper."""
+
+    responsibilities: tuple[ResponsibilityInfo, ...]
 
 
 class FileOutcome(_Contract):

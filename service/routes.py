@@ -4,30 +4,35 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, File, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Query, Request, Response, UploadFile
 from fastapi.concurrency import run_in_threadpool
 from fastapi.sse import EventSourceResponse, format_sse_event
 from pydantic import BaseModel
 
 from index.errors import UnknownDocumentError
-from index.library import SourceFile
+from index.files import SourceFile
+from index.search import Index
 from ingest.types import Document
 from service.assistant import Assistant, document_info
 from service.contract import (
     Answer,
     AnswerRequest,
+    DocumentCorrection,
     DocumentDetail,
+    DocumentInfo,
     DocumentList,
     DocumentText,
     ErrorInfo,
     ErrorResponse,
     FileOutcome,
+    ResponsibilityList,
     SearchRequest,
     SearchResponse,
     SectionInfo,
     UploadResponse,
 )
 from service.problems import Problem, from_error
+from service.responsibilities import find_responsibilities
 from service.settings import Settings
 from service.workspace import Workspace
 
@@ -102,23 +107,45 @@ async def upload(
 @api.get("/documents/{document_id}")
 def document(document_id: str, workspace: Shared) -> DocumentDetail:
     """一份文件的基本信息和各级标题。"""
-    found = _find(workspace, document_id)
+    found, index = _find(workspace, document_id)
     sections = tuple(
         SectionInfo(path=s.path, level=s.level, start=s.start, end=s.end) for s in found.sections
     )
-    return DocumentDetail(**document_info(found).model_dump(), sections=sections)
+    return DocumentDetail(**document_info(found, index).model_dump(), sections=sections)
+
+
+@api.patch("/documents/{document_id}")
+def correct(document_id: str, correction: DocumentCorrection, workspace: Shared) -> DocumentInfo:
+    """更正文件的标题、文号、日期等；重新导入后更正仍然有效。"""
+    fields = correction.model_dump(exclude_none=True)
+    if "document_number" in fields:
+        fields["number"] = fields.pop("document_number")
+    workspace.correct(document_id, fields)
+    return document_info(*_find(workspace, document_id))
 
 
 @api.get("/documents/{document_id}/text")
 def document_text(document_id: str, workspace: Shared) -> DocumentText:
     """一份文件的全文；所有偏移量都在这个文本里以码位计。"""
-    return DocumentText(text=_find(workspace, document_id).text)
+    return DocumentText(text=_find(workspace, document_id)[0].text)
 
 
 @api.delete("/documents/{document_id}", status_code=204)
 def delete(document_id: str, workspace: Shared) -> None:
     """删除一份文件。"""
     workspace.delete(document_id)
+
+
+@api.get("/responsibilities")
+def responsibilities(
+    workspace: Shared,
+    unit: Annotated[str, Query(max_length=100, description="单位名称或其中一部分")] = "",
+    task: Annotated[str, Query(max_length=100, description="任务或章节名称的一部分")] = "",
+) -> ResponsibilityList:
+    """谁牵头、谁配合：按单位或任务查全部文件里的责任分工。"""
+    index = workspace.index()
+    found = find_responsibilities(index.documents.values() if index else (), unit, task)
+    return ResponsibilityList(responsibilities=tuple(found))
 
 
 @health.get("/healthz")
@@ -186,9 +213,9 @@ async def _receive(file: UploadFile, megabytes: int) -> SourceFile:
     return SourceFile(name, "", lambda: data)
 
 
-def _find(workspace: Workspace, document_id: str) -> Document:
+def _find(workspace: Workspace, document_id: str) -> tuple[Document, Index]:
     index = workspace.index()
     found = index.documents.get(document_id) if index else None
-    if found is None:
+    if index is None or found is None:
         raise UnknownDocumentError(f"没有编号为 {document_id} 的文件。")
-    return found
+    return found, index

@@ -1,18 +1,19 @@
 """One data folder in use: the model, the current index, and changes to the papers."""
 
 import threading
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
 
 from index.context import domain_words
 from index.encoder import Encoder, load_encoder, release_memory
-from index.library import FileResult, Library, Progress, SourceFile
+from index.files import FileResult, Listener, SourceFile
+from index.library import Library
 from index.search import Index
 from index.store import Store, disk_errors
 from index.tokeniser import Tokeniser
 from service.settings import Settings
 
 ModelProgress = Callable[[str, float], None]
+_SILENT = Listener()
 
 
 class Workspace:
@@ -21,7 +22,7 @@ class Workspace:
     def __init__(self, settings: Settings, on_model: ModelProgress | None = None) -> None:
         self.store = Store(settings.data_dir)
         self._settings = settings
-        self._on_model = on_model
+        self.on_model = on_model
         self._loading = threading.Lock()
         self._changing = threading.Lock()
         self._encoder: Encoder | None = None
@@ -42,7 +43,7 @@ class Workspace:
                 with disk_errors(models):
                     models.mkdir(parents=True, exist_ok=True)
                 self._encoder = load_encoder(
-                    self._settings.model, models, self._settings.model_backend, self._on_model
+                    self._settings.model, models, self._settings.model_backend, self.on_model
                 )
             return self._encoder
 
@@ -82,41 +83,31 @@ class Workspace:
     def add(
         self,
         files: Sequence[SourceFile],
-        on_file: Callable[[FileResult], None] = lambda result: None,
-        on_passages: Progress = lambda done, total: None,
+        listener: Listener = _SILENT,
     ) -> list[FileResult]:
         """Take in files; see ``Library.add``."""
         with self._changing:
-            return self._library().add(files, on_file, on_passages)
+            return self._library().add(files, listener)
 
     def delete(self, document_id: str) -> None:
         """Remove a paper; see ``Library.delete``."""
         with self._changing:
             self._library().delete(document_id)
 
-    def rebuild(self, on_passages: Progress = lambda done, total: None) -> int:
+    def correct(self, document_id: str, fields: Mapping[str, str]) -> None:
+        """Put a paper's masthead right; see ``Library.correct``."""
+        with self._changing:
+            self._library().correct(document_id, fields)
+
+    def rebuild(self, listener: Listener = _SILENT) -> int:
         """Read and encode everything again; see ``Library.rebuild``."""
         with self._changing:
-            return self._library().rebuild(on_passages)
+            return self._library().rebuild(listener)
 
     def _library(self) -> Library:
-        return Library(self.store, self.encoder, self._tokeniser)
+        return Library(self.store, lambda: self.encoder, self._tokeniser)
 
     def _tokeniser(self, words: Sequence[str]) -> Tokeniser:
         cache = self._settings.data_dir / "cache"
         with disk_errors(cache):
             return Tokeniser(cache, words)
-
-
-def source_files(paths: Sequence[Path]) -> list[Path]:
-    """The files named, and those below the folders named but for hidden ones, in order of name."""
-    found: list[Path] = []
-    for path in paths:
-        if not path.is_dir():
-            found.append(path)
-            continue
-        below = (p for p in sorted(path.rglob("*")) if p.is_file())
-        found.extend(
-            p for p in below if not any(part.startswith(".") for part in p.relative_to(path).parts)
-        )
-    return list(dict.fromkeys(found))

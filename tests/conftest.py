@@ -84,7 +84,7 @@ def data_dir_at(folder: Path, models_dir: Path) -> Path:
 
 def ingest_papers(workspace: Workspace, folder: Path) -> None:
     """Take in every paper of ``folder``."""
-    from index.library import Outcome, SourceFile
+    from index.files import Outcome, SourceFile
 
     results = workspace.add([SourceFile.at(path) for path in sorted(folder.glob("*.txt"))])
     assert [result.outcome for result in results] == [Outcome.ADDED] * len(results)

@@ -1,7 +1,7 @@
 /** Citations: the number in the sentence, the card below it, the link to a near section. */
 
 import { button, el, icon } from "./dom.js";
-import { bookTitle, sectionPath, sourceOf, whereabouts } from "./labels.js";
+import { bookTitle, sectionPath, sourceOf, validityWarning, whereabouts } from "./labels.js";
 import { layOut } from "./paper.js";
 import { goToSource, sourceAddress } from "./routes.js";
 
@@ -42,10 +42,17 @@ export function citationCard(citation) {
         "p",
         { class: "citation-where" },
         whereabouts(citation).map((part) => el("span", {}, part)),
+        validityMark(citation.validity),
       ),
       sourceLink(citation, `查看原文（出处 ${citation.index}）`, ["查看原文", icon("next")]),
     ),
   );
+}
+
+/** A warning that a paper no longer holds, or nothing. */
+export function validityMark(validity) {
+  const warning = validityWarning(validity);
+  return warning && el("span", { class: "invalid-mark", "data-testid": "validity" }, `注意：${warning}`);
 }
 
 /** A section that comes close to a question the papers do not answer. */

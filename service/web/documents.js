@@ -1,6 +1,7 @@
 /** The papers: what there is, opening one, deleting one. */
 
 import { deleteDocument, listDocuments } from "./api.js";
+import { validityMark } from "./citation.js";
 import { confirmDeletion } from "./confirm.js";
 import { el, icon, problem } from "./dom.js";
 import { bookTitle, dateLabel } from "./labels.js";
@@ -85,6 +86,7 @@ function paperItem(paper, remove) {
         fact("成文日期", dateLabel(paper.date)),
         el("span", {}, `${paper.passages} 个段落`),
         paper.title_derived && el("span", { title: "文件没有标题，由正文拟定" }, "标题系拟定"),
+        validityMark(paper.validity),
         el("span", { class: "paper-file" }, paper.name),
       ),
     ),

@@ -18,6 +18,11 @@ export function whereabouts({ document_number: number, section, page }) {
   return [number, sectionPath(section), page == null ? "" : `第 ${page} 页`].filter(Boolean);
 }
 
+/** What to warn of where a paper no longer holds; empty where nothing speaks against it. */
+export function validityWarning(validity) {
+  return { repealed: "已废止", replaced: "已被新文件替代", expired: "已过有效期" }[validity] || "";
+}
+
 /** The source a citation points to. */
 export function sourceOf({ document_id: documentId, start, end }) {
   return { documentId, start, end };

@@ -1,8 +1,9 @@
 /** What the viewer shows of a paper: its head, masthead facts, outline and text. */
 
 import { el, icon } from "./dom.js";
-import { dateLabel } from "./labels.js";
+import { dateLabel, validityWarning } from "./labels.js";
 import { layOut } from "./paper.js";
+import { goToSource } from "./routes.js";
 
 /** The viewer's head: the title, which takes the focus, and the buttons. */
 export function sourceHead(title, onclose, mark) {
@@ -45,13 +46,28 @@ function facts(paper) {
     ["发文机关", paper.issuer],
     ["发文字号", paper.document_number],
     ["成文日期", dateLabel(paper.date)],
+    ["印发日期", dateLabel(paper.printed)],
+    ["主送机关", paper.addressee],
+    ["附件", paper.attachments.join("；")],
+    ["施行日期", dateLabel(paper.effective)],
+    ["有效期至", dateLabel(paper.valid_until)],
+    ["效力", validityWarning(paper.validity)],
+    ["依据", endedBy(paper)],
     ["适用地区", paper.region],
     ["文件名", paper.name],
+    ["页数", paper.pages || ""],
     ["字符数", paper.characters.toLocaleString("zh-CN")],
   ];
   const known = rows.filter(([, value]) => value);
   const list = known.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)));
   return el("dl", { class: "facts", "data-testid": "facts" }, list);
+}
+
+/** The words that end a paper, as a link to where they stand. */
+function endedBy(paper) {
+  if (!paper.validity_by) return "";
+  const there = { documentId: paper.validity_by, start: paper.validity_start, end: paper.validity_end };
+  return el("button", { type: "button", class: "ended-by", onclick: () => goToSource(there) }, paper.validity_quote);
 }
 
 function outline(sections, headings) {

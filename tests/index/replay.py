@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from index.dense import FloatArray
-from index.library import Library, SourceFile
+from index.files import SourceFile
+from index.library import Library
 from index.store import Store
 from index.tokeniser import Tokeniser
 
@@ -50,7 +51,9 @@ def die_before(operation: str, folder: str) -> None:
 def main(data: str, vectors: str, cache: str, operation: str, *papers: str) -> None:
     """Add the papers as far as ``operation``."""
     encoder: Any = Replayed(Path(vectors))
-    library = Library(Store(Path(data)), encoder, lambda words: Tokeniser(Path(cache), words))
+    library = Library(
+        Store(Path(data)), lambda: encoder, lambda words: Tokeniser(Path(cache), words)
+    )
     die_before(operation, data)
     library.add([SourceFile.at(Path(paper)) for paper in papers])
 

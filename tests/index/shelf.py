@@ -9,7 +9,8 @@ import numpy as np
 from index.context import domain_words
 from index.dense import FloatArray
 from index.encoder import Encoder
-from index.library import Library, SourceFile
+from index.files import SourceFile
+from index.library import Library
 from index.search import Index
 from index.store import Generation, Store
 
@@ -62,7 +63,7 @@ class Shelf:
     def library(self, folder: Path | None = None, encoder: Any = None) -> Library:
         """The library of ``folder`` (None: of ``data``)."""
         store = Store(folder or self.data)
-        return Library(store, encoder or self.encoder, self._make_tokeniser)
+        return Library(store, lambda: encoder or self.encoder, self._make_tokeniser)
 
     def add(self, *paths: Path, library: Library | None = None) -> list[str]:
         """Take in files; what became of each."""

@@ -9,13 +9,32 @@ import numpy as np
 import pytest
 
 from index import library as library_module
+from index import shelf as shelf_module
 from index.dense import FloatArray
 from index.errors import RebuildNeededError, StoreError, UnknownDocumentError
-from index.library import FileResult, Outcome, SourceFile
+from index.files import FileResult, Listener, Outcome, SourceFile
 from index.search import Index
 from tests.index.shelf import Shelf
 
 QUESTION = "氢能产业由哪个单位牵头？"
+
+
+class Told(Listener):
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.results: list[FileResult] = []
+        self.counted: list[tuple[int, int]] = []
+        self.encoded: list[tuple[int, int]] = []
+
+    def files(self, done: int, total: int) -> None:
+        self.counted.append((done, total))
+
+    def file(self, result: FileResult) -> None:
+        self.results.append(result)
+
+    def passages(self, done: int, total: int) -> None:
+        self.encoded.append((done, total))
 
 
 def best(index: Index, question: str = QUESTION) -> str:
@@ -44,15 +63,14 @@ def test_only_what_is_new_is_encoded(shelf: Shelf) -> None:
 
 
 def test_progress_counts_the_new_passages(shelf: Shelf) -> None:
-    seen: list[tuple[int, int]] = []
-    told: list[FileResult] = []
-    files = [SourceFile.at(shelf.write("a.txt", "氢能产业"))]
-    results = shelf.library().add(
-        files, told.append, lambda done, total: seen.append((done, total))
-    )
-    assert told == results
-    assert seen[0] == (0, len(shelf.encoder.texts))
-    assert seen[-1] == (len(shelf.encoder.texts), len(shelf.encoder.texts))
+    told = Told()
+    files = [SourceFile.at(shelf.write(f"{n}.txt", f"氢能产业{n}")) for n in range(3)]
+    results = shelf.library().add(files, told)
+    assert told.results == results
+    assert told.counted[0] == (0, 3)
+    assert told.counted[-1] == (3, 3)
+    assert told.encoded[0] == (0, len(shelf.encoder.texts))
+    assert told.encoded[-1] == (len(shelf.encoder.texts), len(shelf.encoder.texts))
 
 
 def test_the_same_text_under_another_name_is_the_same_paper(shelf: Shelf) -> None:
@@ -170,9 +188,9 @@ def test_another_model_needs_a_rebuild(shelf: Shelf) -> None:
     shelf.add(path, shelf.write("b.txt", "民宿产业", "市文旅局"))
     before = shelf.state()
     library = shelf.library(encoder=TurnedEncoder(shelf.encoder))
+    new = shelf.write("c.txt", "低空经济")
     changes: list[Callable[[], object]] = [
-        lambda: library.add([SourceFile.at(path)]),
-        lambda: library.delete(shelf.ids()["a.txt"]),
+        lambda: library.add([SourceFile.at(new)]),
         lambda: shelf.index(encoder=TurnedEncoder(shelf.encoder)),
     ]
     for change in changes:
@@ -201,7 +219,9 @@ def test_a_rebuild_with_another_model_encodes_everything(shelf: Shelf) -> None:
     np.testing.assert_array_equal(new.dense.vectors[:, ::-1], old.dense.vectors)
     assert "市能源局" in best(shelf.index(encoder=TurnedEncoder(shelf.encoder)))
     with pytest.raises(RebuildNeededError, match="another-model@1"):
-        shelf.library().delete(shelf.ids()["a.txt"])
+        shelf.add(shelf.write("c.txt", "低空经济"))
+    shelf.library().delete(shelf.ids()["a.txt"])
+    assert shelf.generation().manifest.encoder == "another-model@1"
 
 
 def test_an_older_reading_needs_a_rebuild(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -209,6 +229,7 @@ def test_an_older_reading_needs_a_rebuild(shelf: Shelf, monkeypatch: pytest.Monk
     shelf.add(path)
     newer = library_module.READER_VERSION + 1
     monkeypatch.setattr(library_module, "READER_VERSION", newer)
+    monkeypatch.setattr(shelf_module, "READER_VERSION", newer)
     with pytest.raises(RebuildNeededError, match="cewen ingest --rebuild"):
         shelf.add(path)
     assert shelf.library().rebuild() == 1

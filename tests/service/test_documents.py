@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from index.library import SourceFile
+from index.files import SourceFile
 from service.app import create_app
 from service.settings import Settings
 from service.workspace import Workspace
