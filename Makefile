@@ -5,7 +5,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 DATA ?= data
 PAPERS ?= ../shared/corpus
-.PHONY: install dev run test lint bench lock system clean
+.PHONY: install dev run test lint bench samples lock system clean
 
 install: .venv/installed
 dev: .venv/dev-installed
@@ -25,7 +25,7 @@ run: install
 	$(BIN)/cewen ingest samples --data-dir $(DATA)
 	$(BIN)/cewen serve --host $(HOST) --port $(PORT) --data-dir $(DATA)
 
-# Debian packages that the browser tests use; without them those tests are skipped.
+# Debian packages: LibreOffice, which reads .doc, .wps and .rtf, and what tests use.
 system:
 	@sh .ci/packages
 
@@ -39,6 +39,10 @@ test: dev system lint
 
 bench: dev
 	HF_HUB_OFFLINE=1 $(BIN)/python -m eval.bench --papers $(PAPERS)
+
+# Sets samples/ again from eval/typeset/sources; needs LibreOffice and the Noto fonts.
+samples: dev system
+	$(BIN)/python -m eval.typeset.samples
 
 # The CPU build of torch calls itself 2.13.0+cpu; without that label every index that has it serves it.
 lock:

@@ -10,23 +10,32 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# GB18030 contains the older encodings of mainland China.
+_OLDER = {"gb2312", "gbk", "cp936", "hz"}
 _ALLOWED_CONTROLS = frozenset("\t\n\r\f\v\x1a\x85")
 # A text file may hold a stray control character; a binary holds many. Random bytes decode
 # to about 10% controls or unassigned code points, genuine papers to none.
 _MAX_ODD_SHARE = 0.005
 
 
-def decode(data: bytes) -> str:
-    """Decode UTF-8 or UTF-16 with a byte order mark, else UTF-8, else GB18030.
+def decode(data: bytes, declared: str = "") -> str:
+    """Decode UTF-8 or UTF-16 with a byte order mark, else UTF-8, else ``declared``, else GB18030.
+
+    ``declared`` is the encoding that the file itself names, if it names one; there a few broken
+    characters are borne, as of a page whose program cut a character in two.
 
     Raises:
         RefusedFileError: the file is empty or is not text in one of these encodings.
     """
     if not data.strip():
         raise RefusedFileError("文件是空的，没有可以读取的文字；请检查后重新选择文件。")
-    for encoding in _candidate_encodings(data):
+    encoding = _codec(declared)
+    for candidate, errors in (
+        *_strict(data, encoding),
+        *([(encoding, "replace")] * bool(encoding)),
+    ):
         try:
-            text = data.decode(encoding)
+            text = data.decode(candidate, errors)
         except UnicodeDecodeError:
             continue
         if _looks_like_text(text):
@@ -37,14 +46,24 @@ def decode(data: bytes) -> str:
     )
 
 
-def _candidate_encodings(data: bytes) -> tuple[str, ...]:
-    marked = tuple(encoding for bom, encoding in _BOMS if data.startswith(bom))
-    return marked or ("utf-8", "gb18030")
+def _codec(declared: str) -> str:
+    try:
+        name = codecs.lookup(declared).name if declared else ""
+    except LookupError:
+        return ""
+    return "gb18030" if name in _OLDER else name
+
+
+def _strict(data: bytes, declared: str) -> list[tuple[str, str]]:
+    marked = [encoding for bom, encoding in _BOMS if data.startswith(bom)]
+    found = marked or ["utf-8", *([declared] if declared else []), "gb18030"]
+    return [(encoding, "strict") for encoding in found]
 
 
 def _looks_like_text(text: str) -> bool:
     odd = sum(
-        unicodedata.category(char) in ("Cc", "Cn", "Co") and char not in _ALLOWED_CONTROLS
+        char == "\ufffd"
+        or (unicodedata.category(char) in ("Cc", "Cn", "Co") and char not in _ALLOWED_CONTROLS)
         for char in text
     )
     return "\0" not in text and odd <= len(text) * _MAX_ODD_SHARE

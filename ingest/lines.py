@@ -65,17 +65,29 @@ def paragraphs(lines: Sequence[Line]) -> list[Paragraph]:
     cleaned = _clean_lines(lines)
     width = _wrap_columns(cleaned)
     joined: list[Paragraph] = []
-    previous: Line | None = None
+    first = previous = None
     for position, line in enumerate(cleaned):
         so_far = joined[-1].text if joined else ""
-        if previous and _continues(so_far, previous, line, width, _ahead(cleaned, position)):
+        if (first and previous) and (
+            _is_wrapped(so_far, first, previous, line)
+            or _continues(so_far, previous, line, width, _ahead(cleaned, position))
+        ):
             joined[-1] = _extended(joined[-1], previous, line)
         else:
-            joined.append(
-                Paragraph(line.text, line.heading, ((0, line.page),) if line.page else ())
-            )
+            pages = ((0, line.page),) if line.page else ()
+            joined.append(Paragraph(line.text, line.heading, pages))
+            first = line
         previous = line
     return joined
+
+
+def _is_wrapped(so_far: str, first: Line, previous: Line, line: Line) -> bool:
+    """Whether the page shows it: begun with an indent, a full line, on at the left side."""
+    if not (first.indented and previous.full and not line.indented) or line.after_blank:
+        return False
+    if is_row(line.text) or line.heading or _STARTS_NEW.match(line.text):
+        return False
+    return heading_mark(line.text) is None or so_far[-1] not in _FINAL + _PAUSE
 
 
 def _extended(paragraph: Paragraph, previous: Line, line: Line) -> Paragraph:

@@ -105,7 +105,7 @@ def run_in_heading(line: str) -> int:
 
 def is_row(line: str) -> bool:
     """Whether a line is a row of a table flattened to tabs: two or more filled cells."""
-    return len(cells(line)) > 1
+    return "\t" in line and len(cells(line)) > 1
 
 
 def cells(line: str) -> list[str]:

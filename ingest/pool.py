@@ -1,28 +1,20 @@
 """Reading files in processes of their own, several at once, in the order they were given."""
 
-import json
 import os
-import signal
-import socket
-import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
-from hashlib import sha256
 from queue import SimpleQueue
 from threading import Lock
 from types import TracebackType
 from typing import Self
 
-from pydantic import TypeAdapter
-
+from ingest.asking import Worker
+from ingest.content import Report
 from ingest.errors import RefusedFileError
-from ingest.reader import document_id
 from ingest.types import Document
-from ingest.worker import receive_frame, send_frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +35,6 @@ class Reading:
     result: Document | RefusedFileError
 
 
-@dataclass(frozen=True, slots=True)
-class _Progress:
-    done: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    document: Document
-
-
-@dataclass(frozen=True, slots=True)
-class _Refused:
-    refused: str
-
-
 # Told which request is being read, and how many pages (or sheets) of how many are done.
 OnProgress = Callable[[Request, int, int], None]
 
@@ -67,8 +43,6 @@ SILENCE_SECONDS = 120.0
 # Reading a scan takes up to 1 GB; the rest of the machine holds the index and the model.
 _MEMORY_EACH = 4_000_000_000
 _MAX_WORKERS = 8
-_KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TZ", "LD_LIBRARY_PATH")
-_ANSWER: TypeAdapter[_Progress | _Read | _Refused] = TypeAdapter(_Progress | _Read | _Refused)
 _DIED = (
     "读取程序在这份文件上意外中止（文件损坏，或内存不够），没有导入；"
     "请用原来的软件打开，另存为 PDF 或文本后再试。"
@@ -97,8 +71,8 @@ class Readers:
         # A worker dies with the thread that started it; these threads live as long as the pool.
         self._threads = ThreadPoolExecutor(self._count, "reader")
         self._lock = Lock()
-        self._idle: list[_Worker] = []
-        self._busy: set[_Worker] = set()
+        self._idle: list[Worker] = []
+        self._busy: set[Worker] = set()
         self._closed = False
 
     def __enter__(self) -> Self:
@@ -131,6 +105,9 @@ class Readers:
 
         Only some files are read ahead, so that any number takes bounded memory. ``on_progress``
         is called in the thread that asks for the results.
+
+        Raises:
+            OSError: no process could be started.
         """
         events: SimpleQueue[tuple[Request, int, int] | None] = SimpleQueue()
         pending: deque[Future[Reading]] = deque()
@@ -147,23 +124,23 @@ class Readers:
                 future.cancel()
 
     def _read(self, request: Request, tell: Callable[[tuple[Request, int, int]], None]) -> Reading:
-        data = b""
         try:
             data = request.read()
+        except RefusedFileError as error:
+            return Reading(request, b"", error)
+        except OSError as error:
+            reason = f"读不到文件（{error.strerror or error}）；请确认它还在原处并且有读取权限。"
+            return Reading(request, b"", RefusedFileError(reason))
+        try:
             document = self._document(request, data, lambda *counts: tell((request, *counts)))
             return Reading(request, data, document)
         except RefusedFileError as error:
             return Reading(request, data, error)
-        except OSError as error:
-            reason = f"读不到文件（{error.strerror or error}）；请确认它还在原处并且有读取权限。"
-            return Reading(request, data, RefusedFileError(reason))
 
-    def _document(
-        self, request: Request, data: bytes, report: Callable[[int, int], None]
-    ) -> Document:
+    def _document(self, request: Request, data: bytes, report: Report) -> Document:
         worker = self._take()
         try:
-            return worker.read(request, data, report)
+            return worker.read(data, request.name, request.source, report)
         except (EOFError, OSError, ValueError) as error:
             worker.kill()
             raise RefusedFileError(self._why(error)) from error
@@ -178,90 +155,24 @@ class Readers:
             )
         return _DIED
 
-    def _take(self) -> "_Worker":
+    def _take(self) -> Worker:
         with self._lock:
             if self._closed:
                 raise RefusedFileError("导入已中止，这份文件没有导入。")
-            worker = self._idle.pop() if self._idle else _Worker(self._silence_seconds)
+            worker = self._idle.pop() if self._idle else Worker(self._silence_seconds)
             if not worker.alive():
                 worker.close()
-                worker = _Worker(self._silence_seconds)
+                worker = Worker(self._silence_seconds)
             self._busy.add(worker)
             return worker
 
-    def _give_back(self, worker: "_Worker") -> None:
+    def _give_back(self, worker: Worker) -> None:
         with self._lock:
             self._busy.discard(worker)
             if worker.alive():
                 self._idle.append(worker)
             else:
                 worker.close()
-
-
-class _Worker:
-    """The asking side of one ``ingest.worker``, which is not trusted once it has read a file."""
-
-    def __init__(self, silence_seconds: float) -> None:
-        self._channel, theirs = socket.socketpair()
-        self._channel.settimeout(silence_seconds)
-        with theirs:
-            self._process = subprocess.Popen(
-                # -P: not the folder one happens to be in, which may hold strangers' modules.
-                [sys.executable, "-P", "-m", "ingest.worker", str(os.getpid())],
-                stdin=theirs.fileno(),
-                stdout=subprocess.DEVNULL,
-                env={name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ},
-                # Ctrl-C in the terminal is for the asking process; it decides what becomes of us.
-                start_new_session=True,
-            )
-
-    def alive(self) -> bool:
-        """Whether it can be asked."""
-        return self._process.poll() is None
-
-    def read(self, request: Request, data: bytes, report: Callable[[int, int], None]) -> Document:
-        """Have one file read.
-
-        Raises:
-            RefusedFileError: by the worker.
-            TimeoutError: no word from it for too long.
-            OSError, EOFError, ValueError: it died, or answered what it should not.
-        """
-        send_frame(self._channel, _question(request))
-        send_frame(self._channel, data)
-        while True:
-            match _ANSWER.validate_json(receive_frame(self._channel)):
-                case _Progress(done, total):
-                    report(done, total)
-                case _Read(document):
-                    return _checked(document, request, data)
-                case _Refused(reason):
-                    raise RefusedFileError(reason)
-
-    def kill(self) -> None:
-        """End it and what it started; whoever waits for its answer gets EOFError."""
-        if self.alive():
-            with suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
-
-    def close(self) -> None:
-        """End it; nobody is waiting for its answer."""
-        self.kill()
-        self._channel.close()
-
-
-def _checked(document: Document, request: Request, data: bytes) -> Document:
-    """What the worker says of what it was told must be true."""
-    digest = sha256(data).hexdigest()
-    said = document.id, document.sha256, document.name, document.source
-    if said != (document_id(data), digest, request.name, request.source):
-        raise ValueError("an answer to another question")
-    return document
-
-
-def _question(request: Request) -> bytes:
-    return json.dumps({"name": request.name, "source": request.source}).encode()
 
 
 def _awaited(

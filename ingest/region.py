@@ -81,7 +81,8 @@ def _surrounded(named: tuple[str, ...], text: str) -> tuple[str, ...]:
         return named
     outer = re.compile(
         rf"(?:(?P<province>{PROVINCES})|(?<![\u4e00-\u9fff]))"
-        rf"(?P<city>[\u4e00-\u9fff]{{2,8}}?(?:市|自治州))?{re.escape(named[0])}"
+        rf"(?P<city>(?:(?![省市县区从到在向为由经对])[\u4e00-\u9fff]){{2,8}}?(?:市|自治州))?"
+        rf"{re.escape(named[0])}"
     )
     found = {
         (match["province"] or "", match["city"] or "")

@@ -48,7 +48,7 @@ _NUMBERING = re.compile(
     r"\s*(?:[（(]?[\d一二三四五六七八九十百]{1,4}[）)]?\s*[、.．]?|[①-⑳])\s*(?=[《\u4e00-\u9fff])"
 )
 _UNQUOTED = re.compile(
-    rf"(?P<title>[^《》，。；\t]{{4,100}}?)\s*[（(](?P<bracket>[^（()）]*{NUMBER.pattern}[^（()）]*)[）)]"
+    rf"(?P<title>[^《》，。；\t]{{3,100}}?)\s*[（(](?P<bracket>[^（()）]*{NUMBER.pattern}[^（()）]*)[）)]"
 )
 _MAX_LEFT = 8
 

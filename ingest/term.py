@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from ingest.dates import DATE, iso
 
 _OWN = r"(?:^|(?<=[。；\n，）条、]))\s*(?:[本该][\u4e00-\u9fff]{1,8}?(?:[（(]试行[）)])?)?"
-_DAY = rf"(?:{DATE.pattern}|(?P<issued>(?:本[\u4e00-\u9fff]{1, 8}?)?(?:印发|发布|公布|颁布|成文|下发|发文)之日))"
+_ISSUED = r"(?P<issued>(?:本[\u4e00-\u9fff]{1,8}?)?(?:印发|发布|公布|颁布|成文|下发|发文)之日)"
+_DAY = rf"(?:{DATE.pattern}|{_ISSUED})"
 _IN_FORCE = "(?:正式|开始|起)*(?:施行|试行|实施|执行|生效)"
 _EFFECTIVE = rf"{_OWN}\s*自\s*{_DAY}\s*起\s*{_IN_FORCE}"
 _FROM = re.compile(_EFFECTIVE, re.M)

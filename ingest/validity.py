@@ -55,7 +55,8 @@ class _Paper:
     def of(cls, document: Document) -> "_Paper":
         head = document.masthead
         titles = frozenset() if head.title_derived else _keys(head.title)
-        issuers = frozenset(_key(name) for name in (head.issuer, head.region) if name)
+        names = (head.issuer, head.region, *head.issuer.split("、"))
+        issuers = frozenset(_key(name) for name in names if name)
         return cls(document, head, _number_key(head.number), titles, issuers)
 
 
@@ -91,11 +92,13 @@ def _of_title(wanted: frozenset[str], by: _Paper, others: Sequence[_Paper]) -> l
 
 
 def _adds_issuer(wanted: frozenset[str], paper: _Paper, by: _Paper) -> bool:
+    """Whether only an issuer stands before one of the titles; one left out is the speaker's own."""
     for title, other in product(paper.titles, wanted):
         longer, shorter = (title, other) if len(title) > len(other) else (other, title)
         if longer.endswith(shorter):
             added = longer.removesuffix(shorter)
-            return added == _STATE or added in paper.issuers | by.issuers
+            own = by.issuers | (paper.issuers if longer is other else frozenset())
+            return added == _STATE or added in own
     return False
 
 
@@ -113,7 +116,7 @@ def _key(title: str) -> str:
 def _number_key(number: str) -> str:
     """A 发文字号 for comparing: one kind of brackets, no white space, no 第."""
     squeezed = "".join(number.split())
-    written = re.sub(r"[\[［（(【〖〈<](\d{4})[\]］）)】〗〉>]第?", r"〔\1〕", squeezed)
+    written = re.sub(r"[〔\[［（(【〖〈<](\d{4})[〕\]］）)】〗〉>]第?", r"〔\1〕", squeezed)
     order = re.search(r"令第(\d+)号$|第(\d+)号令$", written)
     if order:
         return f"令第{int(order[1] or order[2])}号"

@@ -75,6 +75,12 @@ def samples_dir() -> Path:
     return ROOT / "samples"
 
 
+@pytest.fixture(scope="session")
+def sample_texts() -> Path:
+    """The texts that the samples were set from, for tests that need no other format."""
+    return ROOT / "eval" / "typeset" / "sources"
+
+
 def data_dir_at(folder: Path, models_dir: Path) -> Path:
     """An empty data folder whose model is already there."""
     folder.mkdir(parents=True)
@@ -86,7 +92,7 @@ def ingest_papers(workspace: Workspace, folder: Path) -> None:
     """Take in every paper of ``folder``."""
     from index.files import Outcome, SourceFile
 
-    results = workspace.add([SourceFile.at(path) for path in sorted(folder.glob("*.txt"))])
+    results = workspace.add([SourceFile.at(path) for path in sorted(folder.iterdir())])
     assert [result.outcome for result in results] == [Outcome.ADDED] * len(results)
 
 

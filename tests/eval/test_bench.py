@@ -12,8 +12,8 @@ from index.encoder import Encoder
 from ingest.reader import read_file
 
 
-def test_questions_are_different_and_always_the_same(samples_dir: Path) -> None:
-    documents = [read_file(path) for path in sorted(samples_dir.glob("*.txt"))]
+def test_questions_are_different_and_always_the_same(sample_texts: Path) -> None:
+    documents = [read_file(path) for path in sorted(sample_texts.glob("*.txt"))]
     questions = make_questions(documents, 200)
     assert len(questions) == len(set(questions)) == 200
     assert questions == make_questions(documents, 200)
@@ -64,13 +64,13 @@ def test_memory_of_this_process() -> None:
 def test_all_figures_over_one_paper(
     tmp_path: Path,
     models_dir: Path,
-    samples_dir: Path,
+    sample_texts: Path,
     encoder: Encoder,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     (tmp_path / "models").symlink_to(models_dir)
     monkeypatch.setattr(bench, "load_encoder", lambda *arguments: encoder)
-    paper = next(iter(sorted(samples_dir.glob("*.txt"))))
+    paper = next(iter(sorted(sample_texts.glob("*.txt"))))
     figures = {each.name: each for each in measure([paper], tmp_path, runs=1, asked=3)}
     assert figures["生成内置模型（只在首次）"].value.startswith("已缓存")
     assert figures["文件"].value.startswith("1 份")

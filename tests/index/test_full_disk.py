@@ -57,8 +57,8 @@ def disk(tmp_path: Path) -> Iterator[SmallDisk]:
 
 
 @pytest.fixture
-def papers(samples_dir: Path) -> list[Path]:
-    return sorted(samples_dir.glob("*.txt"))[:3]
+def papers(sample_texts: Path) -> list[Path]:
+    return sorted(sample_texts.glob("*.txt"))[:3]
 
 
 def room_needed(shelf: Shelf, papers: list[Path]) -> int:

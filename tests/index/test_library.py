@@ -268,8 +268,8 @@ def test_a_rebuild_of_nothing(shelf: Shelf) -> None:
     assert shelf.index().search(QUESTION, 5) == []
 
 
-def test_one_go_or_one_by_one_is_the_same(shelf: Shelf, samples_dir: Path, tmp_path: Path) -> None:
-    papers = sorted(samples_dir.glob("*.txt"))[:4]
+def test_one_go_or_one_by_one_is_the_same(shelf: Shelf, sample_texts: Path, tmp_path: Path) -> None:
+    papers = sorted(sample_texts.glob("*.txt"))[:4]
     at_once, one_by_one = tmp_path / "at-once", tmp_path / "one-by-one"
     shelf.add(*papers, library=shelf.library(at_once))
     for paper in papers:
@@ -288,9 +288,9 @@ def test_one_go_or_one_by_one_is_the_same(shelf: Shelf, samples_dir: Path, tmp_p
 
 
 def test_the_order_of_adding_does_not_matter_to_what_is_found(
-    shelf: Shelf, samples_dir: Path, tmp_path: Path
+    shelf: Shelf, sample_texts: Path, tmp_path: Path
 ) -> None:
-    papers = sorted(samples_dir.glob("*.txt"))[:4]
+    papers = sorted(sample_texts.glob("*.txt"))[:4]
     forth, back = tmp_path / "forth", tmp_path / "back"
     shelf.add(*papers, library=shelf.library(forth))
     shelf.add(*reversed(papers), library=shelf.library(back))
@@ -302,9 +302,9 @@ def test_the_order_of_adding_does_not_matter_to_what_is_found(
         assert scores[0] == pytest.approx(scores[1], abs=1e-5)
 
 
-def test_vectors_do_not_depend_on_their_batch(encoder: Any, samples_dir: Path) -> None:
+def test_vectors_do_not_depend_on_their_batch(encoder: Any, sample_texts: Path) -> None:
     lines = (
-        (samples_dir / "02-禾丰县新型工业化工作方案.txt").read_text(encoding="utf-8").split("\n")
+        (sample_texts / "02-禾丰县新型工业化工作方案.txt").read_text(encoding="utf-8").split("\n")
     )
     texts = [line for line in lines if line][:24]
     together = encoder.encode_passages(texts)

@@ -145,9 +145,9 @@ def kill_when(process: subprocess.Popen[str], reached: Callable[[], bool]) -> in
 
 
 def test_the_command_line_killed_while_it_encodes(
-    stocked: Shelf, samples_dir: Path, models_dir: Path
+    stocked: Shelf, sample_texts: Path, models_dir: Path
 ) -> None:
-    papers = sorted(samples_dir.glob("*.txt"))[:3]
+    papers = sorted(sample_texts.glob("*.txt"))[:3]
     (stocked.data / "models").symlink_to(models_dir)
     originals = stocked.data / "originals"
     ingest = cewen(stocked, "ingest", *papers)

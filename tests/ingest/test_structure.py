@@ -11,7 +11,7 @@ Headings = Callable[[str], list[tuple[int, str]]]
 Read = Callable[[str], Document]
 
 BODY = "各单位要按照职责分工抓好落实。"
-ANNEX, PART, DIVISION, ARTICLE, FIRST, SECOND, THIRD, FOURTH, RUN_IN = range(9)
+ANNEX, PART, DIVISION, ARTICLE, FIRST, SECOND, THIRD, FOURTH, RUN_IN, CIRCLED = range(10)
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ ANNEX, PART, DIVISION, ARTICLE, FIRST, SECOND, THIRD, FOURTH, RUN_IN = range(9)
         ("附件一", ANNEX),
         ("第一章 总则", PART),
         ("第十二章　附　则", PART),
-        ("第二编 分则", PART),
+        ("第二编 分则", ANNEX),
         ("第一部分 总体思路", PART),
         ("事项一  补贴申领", PART),
         ("第三节 职责", DIVISION),
@@ -37,6 +37,16 @@ ANNEX, PART, DIVISION, ARTICLE, FIRST, SECOND, THIRD, FOURTH, RUN_IN = range(9)
         ("12、新能源", THIRD),
         ("（1）新能源", FOURTH),
         ("(10) 新能源", FOURTH),
+        ("—、总体要求", FIRST),
+        ("一．总体要求", FIRST),
+        ("(一）工作原则", SECOND),
+        ("㈠工作原则", SECOND),
+        ("（—）工作原则", SECOND),
+        ("１．新能源", THIRD),
+        ("⒈新能源", THIRD),
+        ("⑴新能源", FOURTH),
+        ("1）新能源", FOURTH),
+        ("①新能源", CIRCLED),
     ],
 )
 def test_a_marked_line_is_a_heading(headings: Headings, line: str, level: int) -> None:
@@ -54,6 +64,9 @@ def test_a_marked_line_is_a_heading(headings: Headings, line: str, level: int) -
         ("【申报时间】每年两批，第一批四月受理。", (RUN_IN, "【申报时间】")),
         ("第一条 为规范资金管理，制定本办法。", (ARTICLE, "第一条")),
         ("第三十二条　本办法自印发之日起施行。", (ARTICLE, "第三十二条")),
+        ("第一百二十条之一　资助前款活动的，处以罚款。", (ARTICLE, "第一百二十条之一")),
+        ("第一千一百六十四条 本编调整侵权关系。", (ARTICLE, "第一千一百六十四条")),
+        ("第12条 本办法自印发之日起施行。", (ARTICLE, "第12条")),
     ],
 )
 def test_a_heading_runs_into_its_paragraph(
@@ -71,6 +84,14 @@ def test_a_heading_runs_into_its_paragraph(
         "第六条、第十一条自七月一日起停止执行。",
         "根据附件1所列标准执行。",
         "详见前述（一）至（三）项。",
+        "（一）至（三）项所列材料",
+        "（二）、（五）项中的企业",
+        "（三）项规定的情形",
+        "第三条的规定不适用于企业",
+        "第三条或第五条所列情形",
+        "一、二、三产业融合发展",
+        "三、四类区域",
+        "一是抓好落实。二是加强统筹协调，形成工作合力。",
         "3.5%的增长目标已经实现。",
         "2025年，完成投资十亿元。",
         "10.6公顷建设用地完成供应。",
@@ -156,7 +177,7 @@ def test_articles_stand_under_chapters_and_items_stay_in_them(read: Read) -> Non
     )
     document = read(text)
     assert [section.path[-1] for section in document.sections] == [
-        "第一章总则", "第一条", "第二条", "第二章附则", "第三条",
+        "第一章 总则", "第一条", "第二条", "第二章 附则", "第三条",
     ]  # fmt: skip
     [second] = [p for p in document.passages if p.section[-1:] == ("第二条",)]
     assert second.text.endswith("（二）乙类，五万元。")
@@ -186,3 +207,66 @@ def test_definitions_are_known_by_their_annex(read: Read) -> None:
         ("一、链长制", "definition"),
         ("二、中试", "definition"),
     ]
+
+
+@pytest.mark.parametrize("number", ["第三章", "第 三 章", "第三节"])
+def test_a_part_may_have_its_words_on_the_next_line(headings: Headings, number: str) -> None:
+    text = f"第一条 {BODY}\n{number}\n监督管理\n第二条 {BODY}"
+    assert [name for _, name in headings(text)] == [
+        "第一条", f"{plain_heading(number)} 监督管理", "第二条",
+    ]  # fmt: skip
+
+
+def test_an_article_may_have_its_words_on_the_next_line(read: Read) -> None:
+    document = read(f"第一条\n{BODY}\n第二条\n{BODY}\n")
+    assert [section.path for section in document.sections] == [("第一条",), ("第二条",)]
+
+
+@pytest.mark.parametrize(
+    "contents",
+    [
+        "目　录\n一、甲项\n（一）乙项\n二、丙项",
+        "目录\n一、甲项……1\n（一）乙项……2\n二、丙项……3",
+        "目次\n一、甲项\t1\n（一）乙项\t2\n二、丙项\t3",
+    ],
+)
+def test_a_contents_page_is_no_outline(read: Read, contents: str) -> None:
+    body = f"一、甲项\n（一）乙项\n{BODY}\n二、丙项\n{BODY}\n"
+    document = read(f"云溪县水利发展规划\n{contents}\n{body}")
+    assert [s.path[-1] for s in document.sections] == ["一、甲项", "（一）乙项", "二、丙项"]
+    assert document.sections[0].start == document.text.rindex("一、甲项")
+
+
+def test_signature_and_imprint_belong_to_no_section(read: Read) -> None:
+    closing = (
+        "云溪县水利局\n2025年3月1日\n（此件公开发布）\n抄送：县委办公室。\n"
+        "云溪县水利局办公室　　2025年3月2日印发"
+    )
+    document = read(f"一、总体要求\n{BODY}\n{closing}\n")
+    [section] = document.sections
+    assert document.text[section.start : section.end] == f"一、总体要求\n{BODY}\n"
+    assert document.passages[-1].section == ()
+
+
+def test_what_a_notice_passes_on_stands_under_its_own_title(read: Read) -> None:
+    notice = f"各单位：\n{BODY}\n云溪县水利局\n2025年3月1日"
+    rules = f"云溪县水库管理办法\n第一章 总则\n第一条 {BODY}"
+    sections = read(f"关于印发《云溪县水库管理办法》的通知\n{notice}\n{rules}\n").sections
+    assert sections[-1].path == ("云溪县水库管理办法", "第一章 总则", "第一条")
+
+
+def test_books_hold_chapters(read: Read) -> None:
+    text = f"第一编 总则\n第一章 目的\n第一条 {BODY}\n第二编 分则\n第二章 罚则\n第二条 {BODY}"
+    paths = [section.path for section in read(text).sections if section.level == ARTICLE]
+    assert paths == [
+        ("第一编 总则", "第一章 目的", "第一条"),
+        ("第二编 分则", "第二章 罚则", "第二条"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "plain"),
+    [("第一章　总　则", "第一章 总则"), ("第一章总则", "第一章总则"), ("名 词 解 释", "名词解释")],
+)
+def test_plain_headings(heading: str, plain: str) -> None:
+    assert plain_heading(heading) == plain
