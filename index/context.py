@@ -23,6 +23,7 @@ def indexed_text(document: Document, passage: Passage) -> str:
         head.title,
         " ".join(passage.section),
         passage.header,
+        passage.above,
         words,
         passage.text,
     )

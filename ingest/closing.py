@@ -1,7 +1,7 @@
 """How a paper ends: signature and 成文日期, 版记 (GB/T 9704-2012 clause 7.3.5 and 7.4)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.dates import DATE, WHOLE_DATE, iso
@@ -16,7 +16,7 @@ _POST = re.compile(
     r"\s*[:：]?\s*[\u4e00-\u9fff·][\u4e00-\u9fff·\s]{1,8}"
 )
 _SIGNED = re.compile(
-    rf"(?P<organ>[\u4e00-\u9fff·（）()\s\u3000]{{2,40}}?)[\s\u3000]*{DATE.pattern}"
+    rf"(?P<organ>[\u4e00-\u9fff·（）()\s\u3000]{{2,40}}?)[\s\u3000]*{DATE.pattern}\s*(?:[（(][^（()）]{{2,20}}[）)])?"
 )
 _IMPRINT = re.compile(r"抄\s*[送报]\s*[:：]|主\s*题\s*词\s*[:：]|[（(]?共\s*印\s*\d+\s*份")
 _PRINTED = re.compile(rf"{DATE.pattern}\s*印\s*[发制刷]")
@@ -36,12 +36,24 @@ class Signature:
 
 
 def organs(line: str) -> tuple[str, ...]:
-    """The organs a line consists of; empty where it holds anything else."""
+    """The organs a line consists of, joint ones apart; empty where it holds anything else."""
     parts = re.split(r"[\s\u3000、]+", line.strip())
     if len(parts) > 1 and all(ORGAN.fullmatch(part) and len(part) > 2 for part in parts):
         return tuple(parts)
     whole = "".join(line.split())
-    return (whole,) if ORGAN.fullmatch(whole) and 4 <= len(whole) <= 40 else ()
+    return tuple(_parted(whole)) if ORGAN.fullmatch(whole) and len(whole) >= 4 else ()
+
+
+def _parted(name: str) -> Iterator[str]:
+    """“中共云溪县委云溪县人民政府”: two organs of one place without anything between."""
+    place = name.removeprefix("中共")[:2]
+    for match in re.finditer(f"(?:中共)?{place}", name[2:]):
+        end = match.start() + 2
+        if ORGAN.fullmatch(name[:end]):
+            yield name[:end]
+            yield from _parted(name[end:])
+            return
+    yield name
 
 
 def find_signature(lines: Sequence[str]) -> Signature | None:

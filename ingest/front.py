@@ -9,6 +9,7 @@ from ingest.dates import DATE, WHOLE_DATE
 from ingest.marks import ANNEX, cells, heading_mark, is_row
 from ingest.secrecy import is_mark
 from ingest.structure import plain_heading
+from ingest.titles import squeezed
 
 _OPEN, _CLOSE = r"〔\[［（(【〖〈<", r"〕\]］）)】〗〉>"
 NUMBER = re.compile(
@@ -53,6 +54,7 @@ _HISTORY = re.compile(
     rf"[（(]?\s*(?:根据)?\s*自?{DATE.pattern}(?!\s*[，,])[^。]*"
     r"(?:通过|修正|修订|公布|发布|批准|施行|废止|修改|决定)[^。]*"
 )
+_NO_BRACKETS = str.maketrans("", "", "（()）")
 _MAX_FRONT = 16
 _MAX_LINES = 80
 
@@ -101,11 +103,11 @@ def _labels(paragraph: str) -> dict[str, str]:
     found = cells(paragraph)
     if len(found) > 1 and all(re.fullmatch(f"{_LABEL}[:：]?", label) for label in found[::2]):
         pairs = zip(found[::2], found[1::2], strict=False)
-        return {_squeezed(label).rstrip(":："): value for label, value in pairs}
+        return {squeezed(label).rstrip(":："): value for label, value in pairs}
     matches = list(_LABELLED.finditer(paragraph))
     if not matches or paragraph[: matches[0].start()].strip():
         return {}
-    return {_squeezed(match["label"]): match["value"].strip() for match in matches}
+    return {squeezed(match["label"]): match["value"].strip() for match in matches}
 
 
 def _sort(front: Front, paragraph: str) -> None:
@@ -116,10 +118,10 @@ def _sort(front: Front, paragraph: str) -> None:
     red_head = _RED_HEAD.fullmatch(line)
     dated = WHOLE_DATE.fullmatch(line)
     if numbered:
-        front.numbers.append(_squeezed(numbered["number"]))
+        front.numbers.append(squeezed(numbered["number"]))
         _put_red_head(front, numbered["head"] or "")
     elif ordered:
-        front.numbers.append(_squeezed(line))
+        front.numbers.append(squeezed(line).translate(_NO_BRACKETS))
         front.organs += organs(ordered["organ"])
         front.titles.append(ordered["title"])
     elif _BARE_NUMBER.fullmatch(line):
@@ -144,21 +146,19 @@ def _put_red_head(front: Front, words: str) -> None:
         return
     if front.titles and len(above) >= len(front.titles):
         front.organs += above
+    elif whole := organs("".join([*front.titles, words])):
+        words, front.organs = "", [*front.organs, *whole]
     if words.strip():
-        front.organs += organs(words) or (_squeezed(words),)
+        front.organs += organs(words) or (squeezed(words),)
     front.titles.clear()
 
 
 def _bare_number(front: Front, line: str) -> str:
     """“第12号” belongs to the line above it: “云溪县人民政府令第12号”."""
-    number = _squeezed(line).strip("（()）")
-    above = _squeezed(front.titles[-1]) if front.titles else ""
+    number = squeezed(line).strip("（()）")
+    above = squeezed(front.titles[-1]) if front.titles else ""
     order = _ORDER.fullmatch(above)
     if not order:
         return number
     front.organs += organs(order["organ"])
     return above + number if re.search("[令告]$", above) else number
-
-
-def _squeezed(text: str) -> str:
-    return "".join(text.split())

@@ -101,7 +101,8 @@ def kind_of(data: bytes, name: str) -> Kind:
 
 
 def _unreadable(what: str, way_out: str = "请转换后再导入") -> RefusedFileError:
-    return RefusedFileError(f"这是{what}，读不了；{READABLE}；{way_out}。")
+    gap = " " if what[0].isascii() else ""
+    return RefusedFileError(f"这是{gap}{what}，读不了；{READABLE}；{way_out}。")
 
 
 def _text_head(data: bytes) -> str:

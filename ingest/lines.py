@@ -38,6 +38,8 @@ _PROSE_LINE = 24
 _MARGIN = 6
 _MIN_WRAP_COLUMNS, _MAX_WRAP_COLUMNS = 40, 110
 _MIN_WRAPPED_SHARE = 0.4
+# Fewer lines may be alike in length by chance; so may the paragraphs of a format that knows them.
+_MIN_LINES, _MIN_PARAGRAPHS = 8, 20
 _ALIGNED = re.compile(r"[ \u3000]{2,}|\t")
 # “周  明  县长”: a name of two characters set as wide as one of three.
 _PADDED_NAME = re.compile(r"[\u4e00-\u9fff]\s+[\u4e00-\u9fff]\s")
@@ -86,6 +88,8 @@ def _is_wrapped(so_far: str, first: Line, previous: Line, line: Line) -> bool:
     if not (first.indented and previous.full and not line.indented) or line.after_blank:
         return False
     if is_row(line.text) or line.heading or _STARTS_NEW.match(line.text):
+        return False
+    if so_far[-1] in _ENDS_NUMBER:
         return False
     return heading_mark(line.text) is None or so_far[-1] not in _FINAL + _PAUSE
 
@@ -142,13 +146,17 @@ def _columns(text: str) -> int:
 
 def _wrap_columns(lines: list[Line]) -> int | None:
     """The column at which the lines were hard-wrapped; None where they were not."""
-    widths = sorted(_columns(line.text) for line in lines if not is_row(line.text))
-    if len(widths) < 8:
+    printed = [line for line in lines if not is_row(line.text)]
+    widths = sorted(_columns(line.text) for line in printed)
+    paragraphs_known = any(line.full is not None for line in printed)
+    if len(widths) < (_MIN_PARAGRAPHS if paragraphs_known else _MIN_LINES):
         return None
     widest = widths[int(len(widths) * 0.95)]
-    full = sum(widest - _MARGIN <= width <= widest + _MARGIN for width in widths)
-    in_bounds = _MIN_WRAP_COLUMNS <= widest <= _MAX_WRAP_COLUMNS
-    wrapped = in_bounds and full >= len(widths) * _MIN_WRAPPED_SHARE
+    if not _MIN_WRAP_COLUMNS <= widest <= _MAX_WRAP_COLUMNS:
+        return None
+    full = [line for line in printed if abs(_columns(line.text) - widest) <= _MARGIN]
+    broken = sum(line.text[-1] not in _FINAL + _PAUSE for line in full)
+    wrapped = len(full) >= len(widths) * _MIN_WRAPPED_SHARE and broken * 2 >= len(full)
     return widest - _MARGIN if wrapped else None
 
 

@@ -1,16 +1,16 @@
 """Title, number, issuer, dates and place of a paper (GB/T 9704-2012 clauses 7.2 to 7.4)."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.closing import ORGAN, find_signature, organs, printed_on
+from ingest.closing import find_signature, organs, printed_on
 from ingest.dates import DATE, WHOLE_DATE, iso
 from ingest.front import NUMBER, Front, read_front_lines
 from ingest.marks import heading_mark
 from ingest.region import find_regions
 from ingest.term import find_term
-from ingest.titles import derived_title, has_type, promulgated, title_of
+from ingest.titles import derived_title, has_type, promulgated, squeezed, title_of
 from ingest.types import Masthead
 
 _ISSUER_IN_TITLE = re.compile(
@@ -27,7 +27,7 @@ _ADDRESSEE = re.compile(
     r"(?:各|全)[^。；]{1,200}|[^。；：:]{0,200}(?:单位|部门|机构|[局厅部委办会院府署队所站处科室校组员镇乡村企]|公司|集团|银行|中心"
     r"|园区|街道|学校|大学|社区|同志)(?:[（(][^（()）]*[）)])?"
 )
-_NO_ADDRESSEE = re.compile("如下|以下|下列|通知|决定|公告|规定|要求|包括|分别")
+_NO_ADDRESSEE = re.compile("各位|如下|以下|下列|通知|决定|公告|规定|要求|包括|分别")
 _ATTACHMENTS = re.compile(r"附\s*件\s*[:：]\s*(?P<names>\S.*)")
 _NUMBERING = re.compile(
     r"(?:^|(?<=\s)|(?<=[。；\u4e00-\u9fff）》]))\d{1,2}\s*(?:[.．](?!\d)|、)\s*"
@@ -50,7 +50,7 @@ def read_front(paragraphs: Sequence[str], declared_title: str = "") -> Beginning
     """
     front = read_front_lines(paragraphs)
     body = "\n".join(paragraphs)
-    title = _title(front, _squeezed(declared_title), paragraphs)
+    title = _title(front, squeezed(declared_title), paragraphs)
     issuer = "、".join(dict.fromkeys(_issuers(front, title, paragraphs)))
     regions = find_regions(title, issuer, body)
     region = regions[-1] if regions else ""
@@ -78,16 +78,16 @@ def _title(front: Front, declared: str, paragraphs: Sequence[str]) -> str:
     shown = title_of(front.titles)
     if declared and has_type(declared) and declared in shown:
         return declared
-    labelled = (_squeezed(front.labels.get(label, "")) for label in _TITLE_LABELS)
+    labelled = (squeezed(front.labels.get(label, "")) for label in _TITLE_LABELS)
     return promulgated(shown, paragraphs) or shown or declared or next(filter(None, labelled), "")
 
 
 def _number(front: Front) -> str:
     last = [match["number"] for line in front.history for match in _LAW_NUMBER.finditer(line)][-1:]
     labelled = [front.labels.get(label, "") for label in ("发文字号", "文号")]
-    found = (NUMBER.fullmatch(_squeezed(value)) for value in labelled)
+    found = (NUMBER.fullmatch(squeezed(value)) for value in labelled)
     candidates = [*front.numbers, *last, *(match.group() for match in found if match), ""]
-    return _squeezed(candidates[0])
+    return squeezed(candidates[0])
 
 
 def _issuers(front: Front, title: str, paragraphs: Sequence[str]) -> Sequence[str]:
@@ -100,22 +100,10 @@ def _issuers(front: Front, title: str, paragraphs: Sequence[str]) -> Sequence[st
     for line in (" ".join(front.titles), title):
         match = _ISSUER_IN_TITLE.match(line)
         named = organs(match["issuer"]) if match and "等" not in match["issuer"] else ()
-        if named and _squeezed(line).startswith(title):
-            return [part for name in named for part in _parted(name)]
+        if named and squeezed(line).startswith(title):
+            return named
     signature = find_signature(paragraphs)
     return signature.organs if signature else ()
-
-
-def _parted(name: str) -> Iterator[str]:
-    """“中共云溪县委云溪县人民政府”: two organs of one place without anything between."""
-    place = name.removeprefix("中共")[:2]
-    for match in re.finditer(f"(?:中共)?{place}", name[2:]):
-        end = match.start() + 2
-        if ORGAN.fullmatch(name[:end]):
-            yield name[:end]
-            yield from _parted(name[end:])
-            return
-    yield name
 
 
 def _passed(front: Front) -> list[str]:
@@ -151,7 +139,7 @@ def _date(front: Front, paragraphs: Sequence[str]) -> str:
 def _addressee(paragraphs: Sequence[str], position: int) -> str:
     """The 主送机关: the line of organs right below the title, without its colon."""
     line = paragraphs[position] if position < len(paragraphs) else ""
-    names = _squeezed(line)[:-1]
+    names = squeezed(line)[:-1]
     if not position or not line.endswith(("：", ":")) or heading_mark(line):
         return ""
     return names if _ADDRESSEE.fullmatch(names) and not _NO_ADDRESSEE.search(names) else ""
@@ -168,9 +156,5 @@ def _attachments(paragraphs: Sequence[str]) -> tuple[str, ...]:
                     break
                 listed.append(line)
             parts = (part for line in listed for part in _NUMBERING.split(line))
-            return tuple(name for part in parts if (name := _squeezed(part).rstrip("。；;")))
+            return tuple(name for part in parts if (name := squeezed(part).rstrip("。；;")))
     return ()
-
-
-def _squeezed(text: str) -> str:
-    return "".join(text.split())

@@ -1,7 +1,8 @@
 """Blocks to passages: the pieces that are encoded and retrieved."""
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from itertools import groupby
 
 from ingest.roster import roster_entry
@@ -10,7 +11,10 @@ from ingest.structure import Block, BlockKind, plain_heading
 from ingest.types import Passage, PassageKind
 
 MAX_CHARACTERS = 300
-MAX_ROWS = 1
+# A line that heads a group of a table's rows (“一、农业”) is no longer than this.
+_MAX_LINE_ACROSS = 40
+_MIN_COLUMNS = 3
+_FIGURE = re.compile(r"\s*\d[\d.,，％%]*\s*")
 _KINDS = {
     BlockKind.FRONT: PassageKind.PROSE,
     BlockKind.PROSE: PassageKind.PROSE,
@@ -21,21 +25,43 @@ _KINDS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    start: int
+    end: int
+    header: str = ""
+    above: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The names of a table's columns, and where its rows so far end."""
+
+    header: str
+    end: int
+
+
 def cut_passages(document_id: str, text: str, blocks: Sequence[Block]) -> tuple[Passage, ...]:
     """Cut blocks into passages that never cross a section, a table or a statement of who leads."""
-    pieces: list[Passage] = []
+    passages: list[Passage] = []
+    table: _Table | None = None
     for (section, kind, _), run in groupby(blocks, key=lambda block: _group(text, block)):
         group = list(run)
-        for start, end, header in _spans(text, kind, group):
-            pieces.append(
+        if kind is BlockKind.ROW:
+            table, rows = _table(text, group, table)
+            pieces = _row_pieces(text, rows, table.header)
+        else:
+            pieces = _pieces(text, kind, group)
+        for piece in pieces:
+            position = len(passages)
+            passages.append(
                 Passage(
-                    "", document_id, 0, _KINDS[kind], section, start, end, text[start:end], header
+                    f"{document_id}-{position}", document_id, position, _KINDS[kind], section,
+                    piece.start, piece.end, text[piece.start : piece.end], piece.header,
+                    piece.above,
                 )
-            )
-    return tuple(
-        replace(piece, id=f"{document_id}-{position}", position=position)
-        for position, piece in enumerate(pieces)
-    )
+            )  # fmt: skip
+    return tuple(passages)
 
 
 def _group(text: str, block: Block) -> tuple[tuple[str, ...], BlockKind, int]:
@@ -46,26 +72,44 @@ def _group(text: str, block: Block) -> tuple[tuple[str, ...], BlockKind, int]:
     return block.section, BlockKind.PROSE if inline else block.kind, block.headings
 
 
-def _spans(text: str, kind: BlockKind, group: list[Block]) -> Iterator[tuple[int, int, str]]:
-    if kind is BlockKind.ROW:
-        yield from _row_spans(text, group)
-    elif kind is BlockKind.ROSTER:
-        yield from _roster_spans(text, group)
+def _pieces(text: str, kind: BlockKind, group: list[Block]) -> Iterator[_Piece]:
+    if kind is BlockKind.ROSTER:
+        yield from _roster_pieces(text, group)
     else:
-        for start, end in _prose_spans(text, group):
-            yield start, end, ""
+        yield from (_Piece(start, end) for start, end in _prose_spans(text, group))
 
 
-def _row_spans(text: str, group: list[Block]) -> Iterator[tuple[int, int, str]]:
-    """The first row names the columns; it is repeated as the header of the others."""
-    header = text[group[0].start : group[0].end] if len(group) > 1 else ""
-    rows = group[1:] or group
-    for first in range(0, len(rows), MAX_ROWS):
-        some = rows[first : first + MAX_ROWS]
-        yield some[0].start, some[-1].end, header
+def _table(text: str, group: list[Block], before: _Table | None) -> tuple[_Table, list[Block]]:
+    """The table that a run of rows belongs to, and those rows that are not its header.
+
+    The first row names the columns, unless the run goes on with the table before it.
+    """
+    first = text[group[0].start : group[0].end]
+    if before and _goes_on(before, first, group[0].start):
+        return _Table(before.header, group[-1].end), group
+    if len(group) == 1:
+        return _Table("", group[-1].end), group
+    return _Table(first, group[-1].end), group[1:]
 
 
-def _roster_spans(text: str, group: list[Block]) -> Iterator[tuple[int, int, str]]:
+def _goes_on(before: _Table, row: str, start: int) -> bool:
+    """Whether a row behind a line across the table still belongs to it: it has figures in it."""
+    columns, cells = before.header.split("\t"), row.split("\t")
+    near = start - before.end <= _MAX_LINE_ACROSS and len(columns) == len(cells) >= _MIN_COLUMNS
+    return near and any(map(_FIGURE.fullmatch, cells)) and not any(map(_FIGURE.fullmatch, columns))
+
+
+def _row_pieces(text: str, rows: list[Block], header: str) -> Iterator[_Piece]:
+    """Each row, with the first cells that it shares with the rows above."""
+    before: list[str] = []
+    for row in rows:
+        cells = text[row.start : row.end].split("\t")
+        merged = next((at for at, cell in enumerate(cells) if cell.strip()), 0) if before else 0
+        before = [*before[:merged], *cells[merged:]]
+        yield _Piece(row.start, row.end, header, "\t".join(before[:merged]))
+
+
+def _roster_pieces(text: str, group: list[Block]) -> Iterator[_Piece]:
     """People of one role stand together; the header repeats the role for a later piece."""
     role = ""
     start = end = group[0].start
@@ -73,10 +117,10 @@ def _roster_spans(text: str, group: list[Block]) -> Iterator[tuple[int, int, str
         entry = roster_entry(text[block.start : block.end])
         new_role = entry.role if entry and entry.role else role
         if start != end and (new_role != role or block.end - start > MAX_CHARACTERS):
-            yield start, end, role
+            yield _Piece(start, end, role)
             start = block.start
         role, end = new_role, block.end
-    yield start, end, role
+    yield _Piece(start, end, role)
 
 
 def _prose_spans(text: str, group: list[Block]) -> Iterator[tuple[int, int]]:

@@ -40,7 +40,7 @@ OnProgress = Callable[[Request, int, int], None]
 
 # LibreOffice, which shows no progress, has a limit of its own, 60 s.
 SILENCE_SECONDS = 120.0
-# Reading a scan takes up to 1 GB; the rest of the machine holds the index and the model.
+# Reading scans takes 1.1 GB; the rest of the machine holds the index and the model.
 _MEMORY_EACH = 4_000_000_000
 _MAX_WORKERS = 8
 _DIED = (

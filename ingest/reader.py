@@ -131,5 +131,5 @@ def _responsibilities(
             found.extend(read_running(text, block.start, block.end, block.section))
     for passage in passages:
         if passage.header and passage.kind is PassageKind.ROWS:
-            found.append(read_row(text, passage.start, passage.header, passage.section, rule))
+            found.append(read_row(passage, rule))
     return sorted((record for record in found if record), key=lambda r: r.quote.start)

@@ -27,6 +27,8 @@ _SELF = re.compile(r"(?<![安完健])[我全本]([省市县区旗州])(?![场级
 _NOT_NAMES = frozenset(
     "我全本各该外跨强园地社城郊景港辖县市区省开新经范假管态游业化验际贸域治片山库的"
 )
+# Kinds of area that end like a district's name.
+_KINDS = re.compile("(?:保税|行政|保护|勘查|滞洪|保卫|名胜|服务|作业|商务|禁牧|合作|试点|功能)区$")
 _MIN_STEM_COUNT = 3
 # A longer name replaces a shorter one if it covers most of its occurrences.
 _SAME_NAME_SHARE = 0.6
@@ -66,7 +68,7 @@ def _rank(place: str, lowest: int) -> int | None:
 
 
 def _is_name(place: str) -> bool:
-    return "自治" in place or place[-2] not in _NOT_NAMES
+    return "自治" in place or (place[-2] not in _NOT_NAMES and not _KINDS.search(place))
 
 
 def _within(issuer: str, place: str) -> tuple[str, ...]:

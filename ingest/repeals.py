@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ingest.front import NUMBER
 from ingest.marks import ANNEX, cells, heading_mark, is_row
-from ingest.titles import has_type
+from ingest.titles import has_type, squeezed
 from ingest.types import Repeal, RepealKind, Span
 
 _SENTENCE = re.compile(r"[^。；;！\n]+")
@@ -48,7 +48,7 @@ _NUMBERING = re.compile(
     r"\s*(?:[（(]?[\d一二三四五六七八九十百]{1,4}[）)]?\s*[、.．]?|[①-⑳])\s*(?=[《\u4e00-\u9fff])"
 )
 _UNQUOTED = re.compile(
-    rf"(?P<title>[^《》，。；\t]{{3,100}}?)\s*[（(](?P<bracket>[^（()）]*{NUMBER.pattern}[^（()）]*)[）)]"
+    rf"(?P<title>[^，。；\t]{{3,100}}?)\s*[（(](?P<bracket>[^（()）]*{NUMBER.pattern}[^（()）]*)[）)]"
 )
 _MAX_LEFT = 8
 
@@ -105,7 +105,7 @@ def _name(match: re.Match[str]) -> _Name:
     inside = NUMBER.search(match["bracket"] or "") or _ORDER.search(match["bracket"] or "")
     if inside:
         number = inside.group()
-    return _Name(_squeezed(match["title"] or ""), _squeezed(number))
+    return _Name(squeezed(match["title"] or ""), squeezed(number))
 
 
 def _backward(frame: str, last: int) -> list[int]:
@@ -143,7 +143,7 @@ def _in_lists(text: str) -> Iterator[Repeal]:
             for name in names:
                 quote = _trimmed(text, match.start(), match.end())
                 yield Repeal(name.title, name.number, RepealKind.REPEALED, quote)
-            listing = bool(names) or is_row(line) or len(line) <= _MAX_LEFT
+            listing = bool(names) or is_row(line) or len(_NAMED.sub("", line)) <= _MAX_LEFT
 
 
 def _opens_list(line: str) -> bool:
@@ -168,9 +168,9 @@ def _listed(line: str) -> Iterator[_Name]:
         yield from (name for name in quoted if name.is_paper)
     elif unquoted and len(words) - unquoted.end() <= _MAX_LEFT:
         number = NUMBER.search(unquoted["bracket"])
-        yield _Name(_squeezed(unquoted["title"]), _squeezed(number.group() if number else ""))
+        yield _Name(squeezed(unquoted["title"]), squeezed(number.group() if number else ""))
     elif heading_mark(line) and has_type(words.rstrip("；。;")):
-        yield _Name(_squeezed(words).rstrip("；。;"), "")
+        yield _Name(squeezed(words).rstrip("；。;"), "")
 
 
 def _in_row(row: Sequence[str]) -> Iterator[_Name]:
@@ -180,17 +180,13 @@ def _in_row(row: Sequence[str]) -> Iterator[_Name]:
         quoted = _NAMED.search(cell)
         if quoted and quoted["title"]:
             name = _name(quoted)
-            yield _Name(name.title, name.number or _squeezed(next(iter(numbers), "")))
+            yield _Name(name.title, name.number or squeezed(next(iter(numbers), "")))
             return
     titles = [cell for cell in row if len(cell) >= 6 and has_type(cell)]
     if titles and not NUMBER.fullmatch(titles[0]):
-        yield _Name(_squeezed(titles[0]), _squeezed(next(iter(numbers), "")))
+        yield _Name(squeezed(titles[0]), squeezed(next(iter(numbers), "")))
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:
     words = text[start:end]
     return Span(start + len(words) - len(words.lstrip()), start + len(words.rstrip()))
-
-
-def _squeezed(text: str) -> str:
-    return "".join(text.split())

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ingest.types import LeadBasis, Responsibility, Span
+from ingest.types import LeadBasis, Passage, Responsibility, Span
 
 _OPEN, _CLOSE = "〔（(［\\[【", "〕）)］\\]】"
 _OPENERS, _CLOSERS = "〔（(［[【", "〕）)］]】"
@@ -147,20 +147,18 @@ def _shared(match: re.Match[str], section: tuple[str, ...]) -> Responsibility | 
     )
 
 
-def read_row(
-    text: str, start: int, header: str, section: tuple[str, ...], rule: Span | None
-) -> Responsibility | None:
-    """The record of a table row that begins at ``start``, whose columns ``header`` names.
+def read_row(row: Passage, rule: Span | None) -> Responsibility | None:
+    """The record of a table row.
 
     None unless a column is called 责任单位, 牵头单位 or the like and the row fills it.
     """
-    end = text.find("\n", start)
-    row = text[start : end if end >= 0 else len(text)]
-    named = dict(zip(header.split("\t"), row.split("\t"), strict=False))
+    merged = row.above.split("\t") if row.above else []
+    cells = [*merged, *row.text.split("\t")[len(merged) :]]
+    named = dict(zip(row.header.split("\t"), cells, strict=False))
     leads = _column(named, _LEAD_COLUMN)
     shared = _column(named, _DUTY_COLUMN)
     supports = _column(named, _SUPPORT_COLUMN)
-    first_leads = not leads and rule is not None and rule.start <= start
+    first_leads = not leads and rule is not None and rule.start <= row.start
     if first_leads:
         leads, shared = shared[:1], shared[1:]
     if not leads and not shared:
@@ -168,11 +166,11 @@ def read_row(
     basis = LeadBasis.STATED if leads else LeadBasis.NOT_STATED
     return Responsibility(
         task=_task_of_row(named),
-        section=section,
+        section=row.section,
         leads=leads,
         supports=tuple(dict.fromkeys((*shared, *supports))),
         basis=LeadBasis.FIRST_LISTED if first_leads else basis,
-        quote=Span(start, start + len(row)),
+        quote=Span(row.start, row.end),
         rule=rule if first_leads else None,
     )
 

@@ -17,8 +17,10 @@ from ingest.marks import (
     is_row,
     run_in_heading,
 )
+from ingest.outline import Outline
 from ingest.responsibility import opens_responsibility, trailing_responsibility
 from ingest.roster import roster_runs
+from ingest.titles import is_title, may_be_title, squeezed
 from ingest.types import Section
 
 _ANNEX_LEVEL = 0
@@ -32,7 +34,7 @@ _PART_MARK = re.compile(r"(第\s*[^第\s]{1,6}\s*(?:[编章节]|部分))\s+(?=\S
 _SPACES = re.compile(r"(?<=[\u4e00-\u9fff（）])\s+(?=[\u4e00-\u9fff（）])")
 # “（此件公开发布）”, “（联系人：……）” below the date
 _NOTE = re.compile("[（(][^（()）]{2,40}[）)]")
-_MAX_TITLE_LINES, _MAX_TITLE, _MAX_PART = 3, 60, 30
+_MAX_TITLE_LINES, _MAX_PART = 3, 30
 
 
 class BlockKind(StrEnum):
@@ -59,17 +61,6 @@ class Block:
     section: tuple[str, ...]
     head: int | None
     headings: int
-
-
-@dataclass(slots=True)
-class _Open:
-    """A section that is still being read."""
-
-    name: str
-    level: int
-    start: int
-    children: int = 0
-    answered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +91,6 @@ def plain_heading(heading: str) -> str:
     return _SPACES.sub("", heading.strip())
 
 
-def _may_be_title(line: str) -> bool:
-    marked = is_row(line) or heading_mark(line) or ANNEX.fullmatch(line) or is_imprint(line)
-    return not marked and len(line) <= _MAX_TITLE and not re.search("[。；：:]", line)
-
-
-def _is_title(line: str) -> bool:
-    return _may_be_title(line) and bool(DOCUMENT_TYPES.search(plain_heading(line)))
-
-
 def _is_bare_part(lines: Sequence[str], position: int) -> bool:
     """Whether a line is the number of a part whose words stand on the next line."""
     mark = heading_mark(lines[position])
@@ -116,7 +98,7 @@ def _is_bare_part(lines: Sequence[str], position: int) -> bool:
     if not bare or position + 1 == len(lines):
         return False
     words = lines[position + 1]
-    return _may_be_title(words) and len(words) <= _MAX_PART and "，" not in words
+    return may_be_title(words) and len(words) <= _MAX_PART and "，" not in words
 
 
 def _closing(lines: Sequence[str]) -> range:
@@ -135,11 +117,9 @@ class _Reader:
     text: str
     body_start: int
     declared: Mapping[int, int]
-    stack: list[_Open] = field(default_factory=list)
-    sections: list[Section] = field(default_factory=list)
+    outline: Outline = field(default_factory=Outline)
     blocks: list[Block] = field(default_factory=list)
     in_annex_list: bool = False
-    headings: int = 0
     outermost: int = _ANNEX_LEVEL
 
     def read(self) -> Structure:
@@ -155,7 +135,7 @@ class _Reader:
             elif position in closing or is_imprint(lines[position]):
                 self._outside(start, end)
             elif ANNEX.fullmatch(lines[position]) or (
-                position - 1 in closing and _is_title(lines[position])
+                position - 1 in closing and is_title(lines[position])
             ):
                 used = self._annex(lines[position:], start)
             elif position in rosters:
@@ -165,31 +145,37 @@ class _Reader:
             else:
                 self._paragraph(start, end)
             position += used
-        self._close(_ANNEX_LEVEL, len(self.text))
-        self.sections.sort(key=lambda section: (section.start, section.level))
-        return Structure(tuple(self.sections), tuple(self.blocks))
+        self.outline.close(_ANNEX_LEVEL, len(self.text))
+        return Structure(self.outline.sections(), tuple(self.blocks))
 
     def _annex(self, lines: list[str], start: int) -> int:
         """Open an annex under its number and title; return how many lines these are."""
         words = [plain_heading(lines[0])]
         for line in lines[1 : 1 + _MAX_TITLE_LINES]:
-            if DOCUMENT_TYPES.search(words[-1]) or not _may_be_title(line):
+            if DOCUMENT_TYPES.search(words[-1]) or not may_be_title(line):
                 break
             words.append(plain_heading(line))
         self.in_annex_list = False
-        self._open(" ".join(words), _ANNEX_LEVEL, start)
+        if not ANNEX.fullmatch(lines[0]) and self._is_announced("".join(words), start):
+            self._add(BlockKind.FRONT, start, start + len("\n".join(lines[: len(words)])))
+            return len(words)
+        self.outline.open(" ".join(words), _ANNEX_LEVEL, start)
         self.outermost = _ANNEX_LEVEL + 1
         return len(words)
+
+    def _is_announced(self, title: str, start: int) -> bool:
+        """Whether the paper names what it passes on, so that the paper's own title says enough."""
+        return f"《{squeezed(title)}" in squeezed(self.text[:start])
 
     def _part(self, lines: list[str], start: int) -> int:
         """Open a part whose number and words stand on two lines."""
         mark = heading_mark(lines[0])
-        self._open(plain_heading(" ".join(lines)), mark.level if mark else 1, start)
+        self.outline.open(plain_heading(" ".join(lines)), mark.level if mark else 1, start)
         return len(lines)
 
     def _outside(self, start: int, end: int) -> None:
         """Add what closes a paper and belongs to no section of it."""
-        self._close(_ANNEX_LEVEL, start)
+        self.outline.close(_ANNEX_LEVEL, start)
         self.in_annex_list = False
         self._add(BlockKind.PROSE, start, end)
 
@@ -200,7 +186,7 @@ class _Reader:
         elif opens_responsibility(line):
             self._responsibility(start, end)
         elif _ANNEX_LIST.match(line):
-            self._close(_ANNEX_LEVEL, start)
+            self.outline.close(_ANNEX_LEVEL, start)
             self.in_annex_list = True
             self._add(BlockKind.PROSE, start, end)
         else:
@@ -217,7 +203,7 @@ class _Reader:
         elif mark:
             length, level = heading_length(line, mark), mark.level
         if length and not self.in_annex_list:
-            self._open(plain_heading(line[:length]), max(level, self.outermost), start)
+            self.outline.open(plain_heading(line[:length]), max(level, self.outermost), start)
             start += length
             while start < end and self.text[start] in "。：:； 　":
                 start += 1
@@ -229,47 +215,27 @@ class _Reader:
         if tail is not None:
             self._add(self._prose_kind(), start, start + tail)
             self._add(BlockKind.RESPONSIBILITY, start + tail, end)
-            self._mark_answered()
+            self.outline.answer()
         else:
             self._add(self._prose_kind(), start, end)
 
-    def _mark_answered(self) -> None:
-        for open_section in self.stack:
-            open_section.answered = True
-
     def _prose_kind(self) -> BlockKind:
-        named = any(_DEFINITIONS.search(open_section.name) for open_section in self.stack)
+        named = any(_DEFINITIONS.search(open_section.name) for open_section in self.outline.stack)
         return BlockKind.DEFINITION if named else BlockKind.PROSE
 
     def _responsibility(self, start: int, end: int) -> None:
         """A paragraph of its own governs the section whose parts had none of their own."""
-        while self.stack and self.stack[-1].level == RUN_IN_LEVEL:
-            self._close(RUN_IN_LEVEL, start)
-        if len(self.stack) > 1:
-            parent = self.stack[-2]
+        self.outline.close(RUN_IN_LEVEL, start)
+        stack = self.outline.stack
+        if len(stack) > 1:
+            parent = stack[-2]
             if parent.level >= 4 and parent.children > 1 and not parent.answered:
-                self._close(self.stack[-1].level, start)
+                self.outline.close(stack[-1].level, start)
         self._add(BlockKind.RESPONSIBILITY, start, end)
-        self._mark_answered()
-
-    def _open(self, name: str, level: int, start: int) -> None:
-        self._close(level, start)
-        self.headings += 1
-        if self.stack:
-            self.stack[-1].children += 1
-        self.stack.append(_Open(name, level, start))
-
-    def _close(self, level: int, end: int) -> None:
-        """Close the open sections of ``level`` and deeper."""
-        while self.stack and self.stack[-1].level >= level:
-            path = self._path()
-            closed = self.stack.pop()
-            self.sections.append(Section(path, closed.level, closed.start, end))
-
-    def _path(self) -> tuple[str, ...]:
-        return tuple(open_section.name for open_section in self.stack)
+        self.outline.answer()
 
     def _add(self, kind: BlockKind, start: int, end: int) -> None:
         if self.text[start:end].strip():
-            head = self.stack[-1].start if self.stack else None
-            self.blocks.append(Block(kind, start, end, self._path(), head, self.headings))
+            stack, path = self.outline.stack, self.outline.path()
+            head = stack[-1].start if stack else None
+            self.blocks.append(Block(kind, start, end, path, head, self.outline.headings))

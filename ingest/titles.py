@@ -3,13 +3,14 @@
 import re
 from collections.abc import Sequence
 
-from ingest.marks import DOCUMENT_TYPES
+from ingest.closing import is_imprint
+from ingest.marks import ANNEX, DOCUMENT_TYPES, heading_mark, is_row
 
 _STATUS = re.compile(r"[（(][^（()）]{0,4}(?:送审稿|征求意见稿|讨论稿|试行|草案|代拟稿|暂行)[）)]")
 # Kinds that only a title ends in; in running lines these words are too common.
 _MORE_TYPES = re.compile(
     r"(?:法|令|标准|规程|规则|通则|规范|章程|纲要|守则|须知|公约|手册|问答|名录|台账|修正案|白皮书"
-    r"|关于.*(?:解释|说明|解读|情况|讲话))"
+    r"|政策解读|》解读|关于.*(?:解释|说明|解读|情况|讲话))"
     r"(?:[（(][^（()）]{2,12}[）)]){0,2}$"
 )
 # “关于印发……办法” goes on with “的通知”.
@@ -22,13 +23,13 @@ _TYPE_IN_BODY = re.compile(
     r"(?P<type>实施方案|工作方案|行动方案|方案|实施意见|意见|办法|规定|细则|规划|计划|措施)"
 )
 _QUOTED_OPENING = 18
-_MAX_TITLE = 120
+_MAX_TITLE, _MAX_INNER_TITLE = 120, 60
 
 
 def title_of(lines: Sequence[str]) -> str:
     """The lines up to the one that ends in a kind of paper, as one; empty if none does."""
     words: list[str] = []
-    for line in (_squeezed(line) for line in lines):
+    for line in (squeezed(line) for line in lines):
         if words and line.startswith(words[-1]):
             words.pop()
         if words and _is_complete("".join(words), line):
@@ -59,7 +60,7 @@ def promulgated(title: str, paragraphs: Sequence[str]) -> str:
     if not _ORDER.search(title):
         return ""
     match = _PROMULGATED.search("\n".join(paragraphs[:8]))
-    printed = match and any(_squeezed(line) == match["title"] for line in paragraphs)
+    printed = match and any(squeezed(line) == match["title"] for line in paragraphs)
     return match["title"] if match and printed else ""
 
 
@@ -70,5 +71,17 @@ def derived_title(body: str, region: str) -> str:
     return f"{region}{kind['type'] if kind else '文件'}（“{opening}……”）"
 
 
-def _squeezed(text: str) -> str:
+def may_be_title(line: str) -> bool:
+    """Whether a line inside a paper can be the title of what follows, or a part of it."""
+    marked = is_row(line) or heading_mark(line) or ANNEX.fullmatch(line) or is_imprint(line)
+    return not marked and len(line) <= _MAX_INNER_TITLE and not re.search("[。；：:]", line)
+
+
+def is_title(line: str) -> bool:
+    """Whether a line inside a paper is the title of what follows."""
+    return may_be_title(line) and bool(DOCUMENT_TYPES.search(squeezed(line)))
+
+
+def squeezed(text: str) -> str:
+    """A text without white space."""
     return "".join(text.split())

@@ -87,7 +87,8 @@ class Passage:
     """A retrievable stretch of one section of one document.
 
     ``id`` is ``<document_id>-<position>``; ``header`` repeats the column names
-    for table rows and is empty elsewhere.
+    for table rows and is empty elsewhere; ``above`` holds the first cells of a row that are
+    merged with those of the rows above it, divided by tabs.
     """
 
     id: str
@@ -99,6 +100,7 @@ class Passage:
     end: int
     text: str
     header: str = ""
+    above: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ class Candidate:
     heading: str
     around: str
     header: str = ""
+    above: str = ""
     entry: RosterEntry | None = None
     parts: tuple[Section, ...] = ()
     record: Responsibility | None = None
@@ -89,12 +90,12 @@ def _units(rank: int, hit: Hit, question: Question) -> Iterator[Candidate]:
             start, end = of_years(document.text, start, end, question.years)
         own = squeeze(document.text[start:end])
         if kind is CandidateKind.ROW:
-            own += squeeze(passage.header)
+            own += squeeze(passage.header + passage.above)
         if entry:
             own = squeeze(f"{entry.role} {entry.name} {entry.post}")
         yield Candidate(
             kind, document, passage.section, start, end, rank, own, heading, around,
-            header=passage.header, entry=entry,
+            header=passage.header, above=passage.above, entry=entry,
         )  # fmt: skip
 
 
@@ -105,10 +106,11 @@ def _spans(
         yield CandidateKind.DEFINITION, passage.start, passage.end, None
     elif passage.kind is PassageKind.ROSTER:
         yield from _people(document, passage)
+    elif passage.kind is PassageKind.ROWS:
+        yield CandidateKind.ROW, passage.start, passage.end, None
     else:
-        kind = CandidateKind.ROW if passage.kind is PassageKind.ROWS else CandidateKind.SENTENCE
         for start, end in sentence_spans(document.text, passage.start, passage.end):
-            yield kind, start, end, None
+            yield CandidateKind.SENTENCE, start, end, None
 
 
 def _people(

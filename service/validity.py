@@ -4,9 +4,8 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ingest.validity import Repealed
-
 from ingest.types import Document, Span, Validity
+from ingest.validity import Repealed
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,8 @@ def tasks_sentence(unit: str, role: str, tasks: Sequence[str]) -> str:
 def row_sentence(candidate: Candidate, columns: Sequence[str]) -> str:
     """A table row as “column：value”, the name of the row first; only ``columns`` if any."""
     names, values = _cells(candidate.header), _cells(candidate.quote)
+    merged = _cells(candidate.above) if candidate.above else []
+    values[: len(merged)] = merged
     pairs = [
         (names[i] if i < len(names) else "", value)
         for i, value in enumerate(values)

@@ -21,6 +21,7 @@ from ingest.archive import members
 from ingest.errors import RefusedFileError
 from ingest.pool import Readers, Request
 from ingest.types import Document
+from ingest.worker import MAX_MEMORY
 from tests.ingest.small_files import (
     RTF,
     SMALL,
@@ -55,11 +56,12 @@ class Measured:
 def measured(data: bytes, name: str) -> Measured:
     """What a worker of its own makes of a file, and what processor time and memory that takes."""
     progress: list[tuple[int, int]] = []
-    with Readers(workers=1) as readers:
+    with Readers(workers=1, silence_seconds=30) as readers:
         [reading] = readers.read(
             [Request(name, "", lambda: data)],
             lambda _, done, total: progress.append((done, total)),
         )
+        assert psutil.Process().children(), f"the worker did not come through: {reading.result}"
         [worker] = psutil.Process().children()
         times = worker.cpu_times()
         status = Path(f"/proc/{worker.pid}/status").read_text(encoding="ascii")
@@ -242,7 +244,7 @@ def test_an_empty_file(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["a.docx", "a.xlsx", "a.ofd", "a.png", "a.jpg"])
-@pytest.mark.parametrize("share", [0.1, 0.5, 0.8])
+@pytest.mark.parametrize("share", [0.1, 0.5])
 def test_a_truncated_file(name: str, share: float) -> None:
     data = whole(name)
     found = measured(data[: int(len(data) * share)], name)
@@ -263,6 +265,6 @@ def test_the_worker_has_limits() -> None:
         list(readers.read([Request("a.txt", "", lambda: SMALL["a.txt"])]))
         [worker] = psutil.Process().children()
         assert worker.rlimit(psutil.RLIMIT_CORE) == (0, 0)
-        assert 0 < worker.rlimit(psutil.RLIMIT_DATA)[0] <= 2_000_000_000
+        assert 0 < worker.rlimit(psutil.RLIMIT_DATA)[0] <= MAX_MEMORY
         assert not [name for name in worker.environ() if name.startswith("CEWEN")]
         assert os.getsid(worker.pid) == worker.pid

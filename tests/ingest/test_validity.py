@@ -86,6 +86,10 @@ def test_the_quote_is_the_sentence() -> None:
         "1．《甲办法》（云政发〔2018〕1号）\n2．《乙办法》（云政发〔2018〕2号）",
         "1．甲办法（云政发〔2018〕1号）\n2．乙办法（云政发〔2018〕2号）",
         "一、《甲办法》（云政发〔2018〕1号）；\n二、《乙办法》（云政发〔2018〕2号）。",
+        (
+            "1. 云溪县水利局关于印发《甲办法》的通知（云政发〔2018〕1号）\n"
+            "2. 云溪县水利局关于印发《乙办法》的通知（云政发〔2018〕2号）"
+        ),
         "序号\t文件名称\t文号\n1\t云溪县甲办法\t云政发〔2018〕1号\n2\t云溪县乙办法\t云政发〔2018〕2号",
         "序号\t文号\t文件名称\n1\t云政发〔2018〕1号\t《甲办法》\n2\t云政发〔2018〕2号\t《乙办法》",
     ],
@@ -100,7 +104,7 @@ def test_lists_of_repealed_papers(opening: str, rows: str) -> None:
     )
     found = said(text)
     assert [number for _, number, _ in found] == ["云政发〔2018〕1号", "云政发〔2018〕2号"]
-    assert [title[-3:] for title, _, _ in found] == ["甲办法", "乙办法"]
+    assert ["甲办法" in found[0][0], "乙办法" in found[1][0]] == [True, True]
 
 
 @pytest.mark.parametrize(
