@@ -5,7 +5,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 DATA ?= data
 PAPERS ?= ../shared/corpus
-.PHONY: install dev run test lint bench samples lock system clean
+.PHONY: install dev run test lint bench fuzz samples lock system clean
 
 install: .venv/installed
 dev: .venv/dev-installed
@@ -40,6 +40,10 @@ test: dev system lint
 bench: dev
 	HF_HUB_OFFLINE=1 $(BIN)/python -m eval.bench --papers $(PAPERS)
 
+# Damaged files for ten minutes through every reader.
+fuzz: dev
+	HF_HUB_OFFLINE=1 $(BIN)/python -m tests.ingest.fuzz 10
+
 # Sets samples/ again from eval/typeset/sources; needs LibreOffice and the Noto fonts.
 samples: dev system
 	$(BIN)/python -m eval.typeset.samples
@@ -51,4 +55,4 @@ lock:
 	sed -i 's/^torch==\([0-9.]*\)+cpu/torch==\1/' requirements.lock requirements-dev.lock
 
 clean:
-	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .coverage
+	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

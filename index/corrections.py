@@ -26,6 +26,9 @@ class Correction:
     source: str
     fields: dict[str, str]
 
+    def __post_init__(self) -> None:
+        Validity(self.fields.get("validity", ""))  # a ValueError is a damaged record
+
     def concerns(self, paper: Document) -> bool:
         """Whether it was made for this paper, or for an earlier state of the same file."""
         return self.sha256 == paper.sha256 or (bool(self.source) and self.source == paper.source)
@@ -75,5 +78,7 @@ def _with(paper: Document, fields: Mapping[str, str]) -> Document:
     known: dict[str, Any] = {name: fields[name] for name in CORRECTABLE if name in fields}
     if "validity" in known:
         known["validity"] = Validity(known["validity"])
+    if "region" in known:  # the places around it were those of the wrong one
+        known["regions"] = tuple(filter(None, [known["region"]]))
     derived = paper.masthead.title_derived and "title" not in known
     return replace(paper, masthead=replace(paper.masthead, **known, title_derived=derived))

@@ -9,6 +9,7 @@ import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
+from tempfile import TemporaryDirectory
 
 from pydantic import TypeAdapter
 
@@ -35,7 +36,7 @@ class _Refused:
     refused: str
 
 
-_KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TZ", "LD_LIBRARY_PATH")
+_KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH")
 _ANSWER: TypeAdapter[_Progress | _Read | _Refused] = TypeAdapter(_Progress | _Read | _Refused)
 
 
@@ -46,13 +47,18 @@ class Worker:
         """``silence_seconds``: how long it may be without a word while it reads."""
         self._channel, theirs = socket.socketpair()
         self._channel.settimeout(silence_seconds)
+        # What a killed worker leaves behind goes with this folder: it may hold a paper's words.
+        self._folder = TemporaryDirectory(prefix="cewen-read-", ignore_cleanup_errors=True)
         with theirs:
             self._process = subprocess.Popen(
                 # -P: not the folder one happens to be in, which may hold strangers' modules.
                 [sys.executable, "-P", "-m", "ingest.worker", str(os.getpid())],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
-                env={name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ},
+                env={
+                    **{name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ},
+                    "TMPDIR": self._folder.name,
+                },
                 # Ctrl-C in the terminal is for the asking process; it decides what becomes of us.
                 start_new_session=True,
             )
@@ -86,6 +92,7 @@ class Worker:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
+        self._folder.cleanup()
 
     def close(self) -> None:
         """End it; nobody is waiting for its answer."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from ingest.closing import organs
 from ingest.dates import DATE, WHOLE_DATE
-from ingest.marks import ANNEX, cells, heading_mark, is_row
+from ingest.marks import ANNEX, cells, heading_mark, is_row, run_in_heading
 from ingest.secrecy import is_mark
 from ingest.structure import plain_heading
 from ingest.titles import squeezed
@@ -36,7 +36,7 @@ _CORNER = re.compile(
 )
 # What a web page or a catalogue says about a paper: “发文字号：……　发布时间：……”
 _LABEL = (
-    r"(?:索\s*引\s*号|主题分类|信息分类|分\s*类|发文机[关构]|发布机构|发文单位|制[发定]机关|信息来源|来\s*源"
+    r"(?:索\s*引\s*号|主题分类|信息分类|分\s*类|发文机[关构]|发布机构|发文单位|制[发定]机关|编制单位|信息来源|来\s*源"
     r"|发文字号|文\s*号|文件编号|成文[日时][期间]|发文日期|发布[日时][期间]|公布日期|生成日期|时\s*间|日\s*期|标\s*题"
     r"|名\s*称|信息名称|文件名称|作\s*者|责任编辑|编辑|浏览(?:次数|量)?|阅读(?:次数|量)?|点击(?:数|量|率)?|字[号体](?:大小)?"
     r"|公开(?:方式|范围|形式)|有效性|效力状态|主题词|体裁|分享到?|统一登记号|登记号|关键词)"
@@ -46,7 +46,8 @@ _LABELLED = re.compile(
     rf"(?P<value>.*?)(?=[\s【\[]+{_LABEL}[】\]]?\s*[:：]|$)"
 )
 _NAVIGATION = re.compile(
-    r".*[>＞»›].*|(?:网站)?首页|您?(?:当前|现在)?的?(?:所在)?位置.*|[【\[].{1,12}[】\]]|[大中小](?:\s*[大中小])*"
+    r".*[>＞»›].*|(?:网站)?首页|您?(?:当前|现在)?的?(?:所在)?位置.*|[大中小](?:\s*[大中小])*"
+    r"|(?:[【\[]\s*(?:字[号体].{0,8}|打印.{0,4}|关闭.{0,4}|收藏|分享.{0,4}|返回.{0,4}|[大中小]|.{0,4}纠错)\s*[】\]]\s*)+"
     r"|打印(?:本页)?|关闭(?:窗口)?|收藏|分享|返回.{0,4}"
 )
 # Where and when a law was passed and amended stands below its title.
@@ -72,8 +73,11 @@ class Front:
     count: int = 0
 
 
-def read_front_lines(paragraphs: Sequence[str]) -> Front:
-    """Sort the paragraphs before the first heading, row, sentence or salutation."""
+def read_front_lines(paragraphs: Sequence[str], first_heading: int | None) -> Front:
+    """Sort the paragraphs before the first heading, row, sentence or salutation.
+
+    ``first_heading`` is the position of the first heading that the format itself declares.
+    """
     front = Front()
     told = 0
     for position, paragraph in enumerate(paragraphs[:_MAX_LINES]):
@@ -82,7 +86,7 @@ def read_front_lines(paragraphs: Sequence[str]) -> Front:
         if labels or _HISTORY.fullmatch(paragraph):
             front.history += [] if labels else [paragraph]
             continue
-        if _is_text(paragraph):
+        if position == first_heading or _is_text(paragraph):
             front.count = position
             return front
         _sort(front, paragraph)
@@ -93,9 +97,9 @@ def read_front_lines(paragraphs: Sequence[str]) -> Front:
 
 
 def _is_text(paragraph: str) -> bool:
-    return bool(
-        heading_mark(paragraph) or is_row(paragraph) or re.search("[。；：:]$|，", paragraph)
-    )
+    labelled = run_in_heading(paragraph) and not _NAVIGATION.fullmatch(paragraph)
+    marked = labelled or heading_mark(paragraph) or is_row(paragraph)
+    return bool(marked or re.search("[。；：:]$|，", paragraph))
 
 
 def _labels(paragraph: str) -> dict[str, str]:

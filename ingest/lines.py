@@ -2,23 +2,28 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import groupby
 
 from ingest.content import Line
+from ingest.dates import WHOLE_DATE
 from ingest.marks import ANNEX, DOCUMENT_TYPES, heading_mark, is_row
 from ingest.responsibility import trailing_responsibility
 from ingest.roster import roster_entry, roster_runs
 
 _NOISE = re.compile(r"\[bookmark:[^\]]*\]|[\u200b-\u200f\u2060\ufeff\x1a\0]")
+# A longer run of one mark says nothing more, and takes patterns with two ways through it long.
+_MAX_RUN = 50
+_LONG_RUN = re.compile(rf"([^\w\t])\1{{{_MAX_RUN},}}")
 _PAGE_NUMBER = re.compile(
     r"[—\-–－\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:[\s/，]*共\s*\d{1,4}\s*页)?[—\-–－\s]*"
 )
 _DASHED = re.compile(r"[—\-–－第]")
 _RULE = re.compile(r"[\u2500-\u257f\-_=*＝—~\s]+")
 _STARTS_NEW = re.compile(rf"{ANNEX.pattern}(?:(?<=[:：])|\s|$)|【|第[一二三四五六七八九十]+步")
-_STANDS_ALONE = re.compile(rf"{ANNEX.pattern}|[（(]?\d{{4}}年\d{{1,2}}月\d{{1,2}}日[）)]?")
+_STANDS_ALONE = re.compile(rf"{ANNEX.pattern}|{WHOLE_DATE.pattern}|目\s*[录次]")
 _FINAL = "。！？!?"
 _PAUSE = "；;：:"
 # Behind these nothing new can begin, not even what looks like a number: “9、10、⏎12、13的项目”.
@@ -47,6 +52,9 @@ _MIN_COLUMNS = 3
 _MIN_ALIGNED_ROWS = 3
 
 
+Ahead = Callable[[], str]
+
+
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """A logical paragraph, without line breaks.
@@ -72,7 +80,7 @@ def paragraphs(lines: Sequence[Line]) -> list[Paragraph]:
         so_far = joined[-1].text if joined else ""
         if (first and previous) and (
             _is_wrapped(so_far, first, previous, line)
-            or _continues(so_far, previous, line, width, _ahead(cleaned, position))
+            or _continues(so_far, previous, line, width, partial(_ahead, cleaned, position))
         ):
             joined[-1] = _extended(joined[-1], previous, line)
         else:
@@ -105,7 +113,7 @@ def _clean_lines(lines: Sequence[Line]) -> list[Line]:
     cleaned: list[Line] = []
     blank = False
     for line in lines:
-        text = _NOISE.sub("", line.text)
+        text = _LONG_RUN.sub(r"\1" * _MAX_RUN, _NOISE.sub("", line.text))
         text = text.strip(" \u3000\xa0\n") if "\t" in text else text.strip()
         blank = blank or line.after_blank
         if not text.strip() or _is_page_furniture(text):
@@ -163,14 +171,14 @@ def _wrap_columns(lines: list[Line]) -> int | None:
 def _ahead(lines: list[Line], position: int) -> str:
     """What follows from ``position`` on, as far as a closing bracket is looked for."""
     text = ""
-    for line in lines[position:]:
-        if len(text) >= _BRACKET_REACH or is_row(line.text):
+    for at in range(position, len(lines)):
+        if len(text) >= _BRACKET_REACH or is_row(lines[at].text):
             break
-        text += line.text
+        text += lines[at].text
     return text[:_BRACKET_REACH]
 
 
-def _continues(so_far: str, previous: Line, line: Line, width: int | None, ahead: str) -> bool:
+def _continues(so_far: str, previous: Line, line: Line, width: int | None, ahead: Ahead) -> bool:
     """Whether ``line`` goes on with the paragraph ``so_far``, whose last line is ``previous``."""
     if is_row(previous.text) or is_row(line.text) or _STANDS_ALONE.fullmatch(so_far):
         return False
@@ -205,7 +213,7 @@ def _is_prose(text: str) -> bool:
     return bool(re.search("[，。；]", text)) or ("、" in text and not DOCUMENT_TYPES.search(text))
 
 
-def _closes_open_bracket(so_far: str, ahead: str) -> bool:
+def _closes_open_bracket(so_far: str, ahead: Ahead) -> bool:
     opened: list[str] = []
     for char in so_far[-_BRACKET_REACH:]:
         if char in _BRACKETS:
@@ -215,7 +223,7 @@ def _closes_open_bracket(so_far: str, ahead: str) -> bool:
     if not opened:
         return False
     depth = 0
-    for char in ahead:
+    for char in ahead():
         if char in _CLOSERS and opened[-1] in _CLOSERS[char]:
             if depth == 0:
                 return True
@@ -232,7 +240,8 @@ def _ends_title(so_far: str, line: Line) -> bool:
         and not re.search("[，。；]", so_far + line.text)
         and len(line.text) < _PROSE_LINE
         and len(so_far) >= 8
-        and so_far[-1] not in _ENDS_NUMBER
+        and so_far.rstrip("）)")[-1:] not in _ENDS_NUMBER
+        and not so_far.startswith("签发人")
         and bool(DOCUMENT_TYPES.search(line.text))
         and not DOCUMENT_TYPES.search(so_far)
     )

@@ -4,6 +4,7 @@ The clause numbers the levels “一、”, “（一）”, “1.”, “（1�
 """
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 _NUMERAL = "[一二三四五六七八九十百零〇○]{1,5}"
@@ -42,7 +43,21 @@ DOCUMENT_TYPES = re.compile(
     r"|措施|政策|条例|准则|制度|预案|指南|清单|名单|目录|一览表|布局表|分工表|任务表|安排表|表"
     r"|决议|公报|议案)(?:[（(][^（()）]{2,12}[）)]){0,2}$"
 )
-_RUN_IN = re.compile(r"(?P<title>[^\s，。；：:、,()（）]{2,12})。(?=\s*\S)")
+# “植物提取。”, and in words of four: “坚持统筹谋划、重点突破。”
+_RUN_IN = re.compile(
+    r"(?P<title>[^\s，。；：:、,()（）]{2,12}|(?:[\u4e00-\u9fff]{2})?[\u4e00-\u9fff]{4}(?:、[\u4e00-\u9fff]{4}){1,3})"
+    r"。(?=\s*\S)"
+)
+# Within a paragraph: “……。电子信息产业。……。新材料产业。……”, “制氢：……。储运：……”.
+_INNER = re.compile(
+    r"(?:(?<=[。：:])|^)(?P<title>[\u4e00-\u9fff“”]{2,12})(?P<mark>[。：:])(?=[^\s。]{10})"
+)
+_VERBS = re.compile(
+    "加快|加强|加大|积极|推动|推进|推行|实施|大力|深化|构建|强化|落实|开展|完善|促进|支持|鼓励|建立|建设"
+    "|打造|培育|发展|提升|提高|扩大|丰富|形成|做[大强优好]|抓|坚持|严格|注重|组织|制定|优化|健全|引导"
+    "|其中|具体|包括|主要|例如|如下|即|[按以对从在由]|[一二三四五六七八九十]是"
+)
+_MIN_NAMES, _MIN_SUBJECTS = 3, 2
 _LABEL = re.compile(r"【[^【】]{2,20}】")
 # A numbered sentence is no heading: it sets a date in force, names who does what, or counts.
 _SENTENCE = re.compile(
@@ -101,6 +116,24 @@ def run_in_heading(line: str) -> int:
     if not match or _SENTENCE.search(match["title"]):
         return 0
     return match.end("title") if len(line) > match.end() + _MIN_RUN_IN_TEXT else 0
+
+
+def inner_headings(paragraph: str) -> list[tuple[int, int]]:
+    """Where subjects begin and end by which a paragraph is divided; none unless there are several.
+
+    Closed by “：” two will do; closed by “。” they must be three that end alike, as short sentences
+    stand between long ones too.
+    """
+    found = [m for m in _INNER.finditer(paragraph) if not _VERBS.match(m["title"])]
+    subjects = [match for match in found if match["mark"] != "。"]
+    names = [match for match in found if match["mark"] == "。"]
+    alike = Counter(match["title"][-2:] for match in names).most_common(1)
+    names = [match for match in names if alike[0] == (match["title"][-2:], alike[0][1])]
+    several = [
+        *(subjects if len(subjects) >= _MIN_SUBJECTS else ()),
+        *(names if len(names) >= _MIN_NAMES else ()),
+    ]
+    return sorted(match.span("title") for match in several)
 
 
 def is_row(line: str) -> bool:

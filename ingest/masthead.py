@@ -16,7 +16,7 @@ from ingest.types import Masthead
 _ISSUER_IN_TITLE = re.compile(
     r"(?P<issuer>(?:中共)?[\u4e00-\u9fff、\s]{2,60}?)(?:关于|印发|公告$|通告$|令$)"
 )
-_ISSUER_LABELS = ("发文机关", "发文机构", "制发机关", "制定机关", "发文单位")
+_ISSUER_LABELS = ("发文机关", "发文机构", "制发机关", "制定机关", "发文单位", "编制单位")
 _TITLE_LABELS = ("标题", "名称", "信息名称", "文件名称")
 _LAW_NUMBER = re.compile(
     r"日\s*(?P<number>[\u4e00-\u9fff]{2,20}?令\s*第\s*[\d一二三四五六七八九十百]{1,5}\s*号)"
@@ -42,13 +42,16 @@ class Beginning:
     body_start: int
 
 
-def read_front(paragraphs: Sequence[str], declared_title: str = "") -> Beginning:
+def read_front(
+    paragraphs: Sequence[str], declared_title: str = "", first_heading: int | None = None
+) -> Beginning:
     """Read the masthead from paragraphs that will be joined by one line break each.
 
     ``declared_title`` is what the format calls the title; it counts where the words show none,
-    and where they show it among other words.
+    and where they show it among other words. ``first_heading`` is the position of the first
+    heading, below the title, that the format declares.
     """
-    front = read_front_lines(paragraphs)
+    front = read_front_lines(paragraphs, first_heading)
     body = "\n".join(paragraphs)
     title = _title(front, squeezed(declared_title), paragraphs)
     issuer = "、".join(dict.fromkeys(_issuers(front, title, paragraphs)))
@@ -91,19 +94,27 @@ def _number(front: Front) -> str:
 
 
 def _issuers(front: Front, title: str, paragraphs: Sequence[str]) -> Sequence[str]:
-    """The red head, else what labels, the title or the signature say."""
+    """The red head, else what labels, the title or the signature say.
+
+    Of joint issuers the red head may name the first alone; then the title names them all.
+    """
+    titled = _organs_of_title(front, title)
     if front.organs:
-        return front.organs
+        return titled if set(front.organs) < set(titled) else front.organs
     for label in _ISSUER_LABELS:
         if front.labels.get(label):
             return re.split(r"[\s、,，;；]+", front.labels[label])
+    signature = find_signature(paragraphs)
+    return titled or (signature.organs if signature else ())
+
+
+def _organs_of_title(front: Front, title: str) -> Sequence[str]:
     for line in (" ".join(front.titles), title):
         match = _ISSUER_IN_TITLE.match(line)
         named = organs(match["issuer"]) if match and "等" not in match["issuer"] else ()
         if named and squeezed(line).startswith(title):
             return named
-    signature = find_signature(paragraphs)
-    return signature.organs if signature else ()
+    return ()
 
 
 def _passed(front: Front) -> list[str]:

@@ -80,7 +80,8 @@ def assemble(content: Content, data: bytes, name: str, source: str) -> Document:
     found = paragraphs(content.lines)
     if not found:
         raise RefusedFileError("文件里没有文字；请检查后重新选择文件。")
-    front = read_front([paragraph.text for paragraph in found], content.title)
+    below = (at for at, paragraph in enumerate(found) if paragraph.heading > 1 and at)
+    front = read_front([p.text for p in found], content.title, next(below, None))
     text = "\n".join(paragraph.text for paragraph in found)
     starts = _starts(found)
     declared = {s: p.heading for s, p in zip(starts, found, strict=True) if p.heading}

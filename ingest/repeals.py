@@ -5,7 +5,7 @@ names none, and a paper of which only an article falls stays in force.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.front import NUMBER
@@ -50,6 +50,9 @@ _NUMBERING = re.compile(
 _UNQUOTED = re.compile(
     rf"(?P<title>[^，。；\t]{{3,100}}?)\s*[（(](?P<bracket>[^（()）]*{NUMBER.pattern}[^（()）]*)[）)]"
 )
+_OLD_ONE = re.compile(
+    rf"原(?P<type>方案|办法|意见|规定|通知|细则|措施|规划|计划|清单|目录|政策){_WHEN}{_HOW}{_END}"
+)
 _MAX_LEFT = 8
 
 
@@ -68,7 +71,14 @@ def read_repeals(text: str) -> tuple[Repeal, ...]:
     found: dict[tuple[str, str], Repeal] = {}
     for repeal in sorted([*_in_sentences(text), *_in_lists(text)], key=lambda r: r.quote.start):
         found.setdefault((repeal.title, repeal.number), repeal)
-    return tuple(found.values())
+    return tuple(repeal for repeal in found.values() if not _told_better(repeal, found.values()))
+
+
+def _told_better(repeal: Repeal, others: Iterable[Repeal]) -> bool:
+    """Whether another names the same paper more fully, as the text does after the title."""
+    return not repeal.number and any(
+        other is not repeal and other.number and repeal.title in other.title for other in others
+    )
 
 
 def _in_sentences(text: str) -> Iterator[Repeal]:
@@ -80,6 +90,17 @@ def _in_sentences(text: str) -> Iterator[Repeal]:
         for kind, name in _said(sentence):
             if name.is_paper:
                 yield Repeal(name.title, name.number, kind, quote)
+        if old := _OLD_ONE.search(sentence):
+            yield from _spoken_of_before(sentence[: old.start()], old["type"], quote)
+
+
+def _spoken_of_before(before: str, type_: str, quote: Span) -> Iterator[Repeal]:
+    """“甲清单（云发改〔2024〕8号）……，原清单不再执行”: the one paper of this type named before."""
+    named = [match for match in _UNQUOTED.finditer(before) if match["title"].endswith(type_)]
+    if len(named) == 1:
+        number = NUMBER.search(named[0]["bracket"])
+        title = squeezed(named[0]["title"])
+        yield Repeal(title, squeezed(number.group() if number else ""), RepealKind.REPEALED, quote)
 
 
 def _said(sentence: str) -> Iterator[tuple[RepealKind, _Name]]:

@@ -14,6 +14,7 @@ from ingest.marks import (
     RUN_IN_LEVEL,
     heading_length,
     heading_mark,
+    inner_headings,
     is_row,
     run_in_heading,
 )
@@ -29,7 +30,7 @@ _DECLARED_LEVELS = 3
 # A longer paragraph only looks like a heading: its style was chosen for its type face.
 _MAX_DECLARED = 80
 _ANNEX_LIST = re.compile(r"附\s*件\s*[:：]\s*\S")
-_DEFINITIONS = re.compile("名词解释|术语|用语|释义")
+_DEFINITIONS = re.compile("名词(?:解释|说明)|术语|用语|释义")
 _PART_MARK = re.compile(r"(第\s*[^第\s]{1,6}\s*(?:[编章节]|部分))\s+(?=\S)")
 _SPACES = re.compile(r"(?<=[\u4e00-\u9fff（）])\s+(?=[\u4e00-\u9fff（）])")
 # “（此件公开发布）”, “（联系人：……）” below the date
@@ -199,18 +200,28 @@ class _Reader:
         length, level = run_in_heading(line), RUN_IN_LEVEL
         if start in self.declared and len(line) <= _MAX_DECLARED:
             length = len(line)
-            level = mark.level if mark else min(self.declared[start], _DECLARED_LEVELS)
+            if mark or not run_in_heading(line):
+                level = mark.level if mark else min(self.declared[start], _DECLARED_LEVELS)
         elif mark:
             length, level = heading_length(line, mark), mark.level
         if length and not self.in_annex_list:
-            self.outline.open(plain_heading(line[:length]), max(level, self.outermost), start)
-            start += length
-            while start < end and self.text[start] in "。：:； 　":
-                start += 1
+            start = self._heading(start, start + length, level)
         if start < end:
             self._body(start, end)
 
+    def _heading(self, start: int, end: int, level: int) -> int:
+        """Open the section headed ``text[start:end]``; return where the words under it begin."""
+        self.outline.open(plain_heading(self.text[start:end]), max(level, self.outermost), start)
+        while end < len(self.text) and self.text[end] in "。：:； 　":
+            end += 1
+        return end
+
     def _body(self, start: int, end: int) -> None:
+        whole = start
+        defined = self._prose_kind() is BlockKind.DEFINITION
+        for first, last in () if defined else inner_headings(self.text[whole:end]):
+            self._add(self._prose_kind(), start, whole + first)
+            start = self._heading(whole + first, whole + last, RUN_IN_LEVEL)
         tail = trailing_responsibility(self.text[start:end])
         if tail is not None:
             self._add(self._prose_kind(), start, start + tail)

@@ -9,10 +9,11 @@ from ingest.marks import ANNEX, DOCUMENT_TYPES, heading_mark, is_row
 _STATUS = re.compile(r"[（(][^（()）]{0,4}(?:送审稿|征求意见稿|讨论稿|试行|草案|代拟稿|暂行)[）)]")
 # Kinds that only a title ends in; in running lines these words are too common.
 _MORE_TYPES = re.compile(
-    r"(?:法|令|标准|规程|规则|通则|规范|章程|纲要|守则|须知|公约|手册|问答|名录|台账|修正案|白皮书"
+    r"(?:法|法典|令|标准|规程|规则|通则|规范|章程|纲要|守则|须知|公约|手册|问答|名录|台账|修正案|白皮书"
     r"|政策解读|》解读|关于.*(?:解释|说明|解读|情况|讲话))"
     r"(?:[（(][^（()）]{2,12}[）)]){0,2}$"
 )
+_LAW = re.compile("中华人民共和国.{1,30}(?:法|法典)")
 # “关于印发……办法” goes on with “的通知”.
 _PASSES_ON = re.compile("关于(?:印发|转发|批转|发布|公布|下发|修改|废止|批准|同意)")
 _PASSED_ON = re.compile(r"(?:通知|公告|通告|决定|批复|函|意见|令)(?:[（(][^（()）]{2,12}[）)])?$")
@@ -52,7 +53,7 @@ def _is_complete(so_far: str, following: str) -> bool:
     passes_on = _PASSES_ON.search(so_far) and not _PASSED_ON.search(so_far)
     if passes_on and _PASSED_ON.search(following):
         return False
-    return bool(DOCUMENT_TYPES.search(so_far))
+    return bool(DOCUMENT_TYPES.search(so_far) or _LAW.fullmatch(so_far))
 
 
 def promulgated(title: str, paragraphs: Sequence[str]) -> str:

@@ -35,9 +35,7 @@ MAX_FRAME = 400_000_000
 _LENGTH = struct.Struct("!I")
 _REPORT_SECONDS = 0.2
 _PR_SET_PDEATHSIG = 1
-_TOO_LARGE = (
-    f"读取这份文件需要的内存超过上限（{MAX_MEMORY / 1e9} GB），没有导入；请拆分后再试。"
-)
+_TOO_LARGE = f"读取这份文件需要的内存超过上限（{MAX_MEMORY / 1e9} GB），没有导入；请拆分后再试。"
 _FAILED = (
     "读取程序出错，这份文件的内容异常，没有导入；请用原来的软件打开，另存为 PDF 或文本后再试。"
 )

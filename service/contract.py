@@ -7,7 +7,7 @@ and ``text[start:end] == quote`` holds for every citation.
 import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 
@@ -145,21 +145,22 @@ class DocumentInfo(_Contract):
 
 def _iso_date(value: str) -> str:
     try:
-        if value:
-            datetime.date.fromisoformat(value)
+        if not value or datetime.date.fromisoformat(value).isoformat() == value:
+            return value
     except ValueError:
-        raise PydanticCustomError("iso_date", "应为 YYYY-MM-DD 的日期") from None
-    return value
+        pass  # said below, as for the other ISO forms that do not compare as text
+    raise PydanticCustomError("iso_date", "应为 YYYY-MM-DD 的日期")
 
 
 Day = Annotated[str, Field(max_length=10), AfterValidator(_iso_date)]
-Words = Annotated[Text, Field(max_length=300)]
+_TRIMMED = StringConstraints(strip_whitespace=True, max_length=300)
+Words = Annotated[str, _TRIMMED, AfterValidator(_whole)]
 
 
 class DocumentCorrection(_Contract):
     """What to put right in a masthead; an empty string empties a field, absent ones stay."""
 
-    title: Annotated[Text, Field(min_length=1, max_length=300)] | None = None
+    title: Annotated[str, Field(min_length=1), _TRIMMED, AfterValidator(_whole)] | None = None
     issuer: Words | None = None
     document_number: Words | None = None
     date: Day | None = None

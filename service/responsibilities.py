@@ -26,7 +26,7 @@ _COLUMNS = (
 )
 _WIDTHS = (24, 24, 40, 24, 36, 18, 36, 6, 60)
 # What a spreadsheet program would take for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
 
 def find_responsibilities(

@@ -16,7 +16,17 @@ MAY_IMPORT = {
     "eval": {"ingest", "index", "service", "prompts"},
     "prompts": set[str](),
 }
-HEAVY = ("torch", "sentence_transformers", "transformers", "faiss", "openvino", "bm25s", "jieba")
+HEAVY = (
+    "cv2",
+    "rapidocr",
+    "torch",
+    "sentence_transformers",
+    "transformers",
+    "faiss",
+    "openvino",
+    "bm25s",
+    "jieba",
+)
 MODULES = sorted(path for package in MAY_IMPORT for path in (ROOT / package).rglob("*.py"))
 
 

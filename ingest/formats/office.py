@@ -57,7 +57,7 @@ def _to_docx(data: bytes) -> bytes:
         folder = Path(name)
         (folder / "paper").write_bytes(data)
         _write_profile(folder / "profile")
-        _run([*_without_network(), *_command(program, folder, _filter(data))], folder)
+        _run([*_shut_in(), *_command(program, folder, _filter(data))], folder)
         return _result(folder / "out" / "paper.docx")
 
 
@@ -96,9 +96,10 @@ def _write_profile(profile: Path) -> None:
 
 
 @cache
-def _without_network() -> tuple[str, ...]:
-    """The command that takes the network away, where the kernel lets us."""
-    command = ("unshare", "--user", "--map-current-user", "--net")
+def _shut_in() -> tuple[str, ...]:
+    """The command that takes the network away and dies with us, where the kernel lets us."""
+    alone = ("unshare", "--user", "--map-current-user", "--net", "--pid", "--fork", "--kill-child")
+    command = ("setpriv", "--pdeathsig", "KILL", *alone)
     try:
         tried = subprocess.run([*command, "true"], capture_output=True, timeout=10, check=False)
     except (OSError, subprocess.TimeoutExpired):

@@ -111,7 +111,7 @@ def rich_docx() -> bytes:
         document.add_paragraph(TASK, style)
     grid = document.add_table(3, 3)
     grid.cell(0, 0).merge(grid.cell(1, 1)).text = "合并"
-    document.sections[0].header.paragraphs[0].text = "机密"
+    document.sections[0].header.paragraphs[0].text = "云溪县"
     data = io.BytesIO()
     document.save(data)
     return data.getvalue()

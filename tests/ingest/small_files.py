@@ -143,11 +143,11 @@ def _with_table(objects: Mapping[int, str], trailer: str) -> bytes:
 
 
 def picture(kind: str = "PNG", width: int = 200, height: int = 100) -> bytes:
-    """A white picture."""
+    """A picture of grey rings, without words."""
     from PIL import Image
 
     data = io.BytesIO()
-    Image.new("1" if kind == "PNG" else "L", (width, height), 1).save(data, kind)
+    Image.radial_gradient("L").resize((width, height)).save(data, kind)
     return data.getvalue()
 
 

@@ -163,7 +163,7 @@ REFUSED: dict[str, tuple[str, Callable[[], bytes], str]] = {
     ),
     "far cells.xlsx": ("a.xlsx", lambda: zipped(xlsx_parts(far_cells())), "太大"),
     "not a word.doc": ("a.doc", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(5000), "旧版"),
-    "zeros.txt": ("a.txt", lambda: bytes(50 * MEGA), "不是文本"),
+    "zeros.txt": ("a.txt", lambda: bytes(9 * MEGA), "不是文本"),
 }  # fmt: skip
 # Strange, but a paper: each is read, in the same bounds.
 ACCEPTED: dict[str, tuple[str, Callable[[], bytes]]] = {

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -136,11 +137,11 @@ def test_without_libreoffice_the_refusal_names_the_way_out(
 
 @needs_office
 def test_the_network_is_out_of_reach() -> None:
-    command = office._without_network()
+    command = office._shut_in()
     if not command:
         pytest.skip("this kernel does not let us take the network away")
+    names = "import socket; print(*(name for _, name in socket.if_nameindex()))"
     listed = subprocess.run(
-        [*command, "cat", "/proc/self/net/dev"], capture_output=True, text=True, check=True
+        [*command, sys.executable, "-c", names], capture_output=True, text=True, check=True
     )
-    names = [line.split(":")[0].strip() for line in listed.stdout.splitlines() if ":" in line]
-    assert names == ["lo"]
+    assert listed.stdout.split() == ["lo"]

@@ -1,0 +1,146 @@
+"""The five real papers set in every format: each reads the same, and answers the same."""
+
+import json
+import unicodedata
+from collections import Counter
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from eval.typeset import Format, TypesetError, read_paper, set_in
+from ingest.decode import decode
+from ingest.reader import read_bytes, read_file
+from ingest.types import Document
+from service.assistant import Assistant
+from service.settings import Settings
+from service.workspace import Workspace
+from tests.conftest import ROOT, data_dir_at, ingest_papers
+
+FORMATS = (Format.DOCX, Format.PDF, Format.HTML, Format.OFD, Format.SCAN)
+STEMS = ("000", "001", "002", "003", "004")
+CASES = ROOT / "eval" / "cases" / "corpus_dev.jsonl"
+QUESTIONS = 20
+
+Setting = Callable[[Format], Path]
+
+
+@pytest.fixture(scope="module")
+def set_papers(corpus_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Setting:
+    """Makes a folder with the five papers in one format, under the names of the texts."""
+
+    @cache
+    def made(format_: Format) -> Path:
+        folder = tmp_path_factory.mktemp(format_.value)
+        for path in sorted(corpus_dir.glob("*.txt")):
+            try:
+                files = set_in(format_, read_paper(decode(path.read_bytes())))
+            except TypesetError as error:
+                pytest.skip(str(error))
+            [(ending, data)] = files.items()
+            (folder / f"{path.stem}{ending}").write_bytes(data)
+        return folder
+
+    return made
+
+
+@pytest.fixture(scope="module")
+def texts(corpus_dir: Path) -> dict[str, Document]:
+    return {path.name[:3]: read_file(path) for path in corpus_dir.glob("*.txt")}
+
+
+@pytest.fixture(scope="module")
+def read(set_papers: Setting) -> Callable[[Format, str], Document]:
+    @cache
+    def one(format_: Format, stem: str) -> Document:
+        [path] = set_papers(format_).glob(f"{stem}_*")
+        return read_bytes(path.read_bytes(), path.name, "")
+
+    return one
+
+
+def squeezed(text: str) -> str:
+    """Without white space, and without the widths that a scan cannot show."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def headings(document: Document) -> list[tuple[int, str]]:
+    return [(section.level, squeezed(section.path[-1])) for section in document.sections]
+
+
+def similarity(left: str, right: str) -> float:
+    """The share of characters that two texts have in common, in order (Myers 1986)."""
+    reach = {1: 0}
+    for changes in range(len(left) + len(right) + 1):
+        for diagonal in range(-changes, changes + 1, 2):
+            down = diagonal == -changes or (
+                diagonal != changes and reach[diagonal - 1] < reach[diagonal + 1]
+            )
+            at = reach[diagonal + 1] if down else reach[diagonal - 1] + 1
+            while (
+                at < len(left) and at - diagonal < len(right) and left[at] == right[at - diagonal]
+            ):
+                at += 1
+            reach[diagonal] = at
+            if at >= len(left) and at - diagonal >= len(right):
+                return 1 - changes / (len(left) + len(right))
+    raise AssertionError("two texts always differ by less than everything")
+
+
+@pytest.mark.parametrize("stem", STEMS)
+@pytest.mark.parametrize("format_", FORMATS)
+def test_the_same_outline_and_words(
+    read: Callable[[Format, str], Document],
+    texts: dict[str, Document],
+    format_: Format,
+    stem: str,
+) -> None:
+    found, wanted = read(format_, stem), texts[stem]
+    if format_ is Format.SCAN:
+        common = (Counter(headings(found)) & Counter(headings(wanted))).total()
+        assert common >= 0.95 * len(wanted.sections)
+        assert common >= 0.95 * len(found.sections)
+        assert similarity(squeezed(found.text), squeezed(wanted.text)) >= 0.98
+    else:
+        assert headings(found) == headings(wanted)
+        # A web page has words of its own: its particulars of the paper above the text.
+        least = 0.99 if format_ is Format.HTML else 0.998
+        assert similarity(squeezed(found.text), squeezed(wanted.text)) >= least
+        assert [(r.task, r.leads, r.supports) for r in found.responsibilities] == [
+            (r.task, r.leads, r.supports) for r in wanted.responsibilities
+        ]
+
+
+@pytest.fixture(scope="module")
+def answers(
+    models_dir: Path, tmp_path_factory: pytest.TempPathFactory, loaded_once: None
+) -> Callable[[Path], list[tuple[str, str, str]]]:
+    """Answers the questions from the papers of a folder."""
+    lines = CASES.read_text(encoding="utf-8").splitlines()
+    asked = [json.loads(line)["question"] for line in lines[:: len(lines) // QUESTIONS]][:QUESTIONS]
+
+    def of(papers: Path) -> list[tuple[str, str, str]]:
+        data = data_dir_at(tmp_path_factory.mktemp("answers") / "data", models_dir)
+        workspace = Workspace(Settings(data_dir=data))
+        ingest_papers(workspace, papers)
+        found = [(question, Assistant(workspace.index).answer(question)) for question in asked]
+        return [(question, each.status, squeezed(each.answer)) for question, each in found]
+
+    return of
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_the_same_answers(
+    answers: Callable[[Path], list[tuple[str, str, str]]],
+    set_papers: Setting,
+    corpus_dir: Path,
+    format_: Format,
+) -> None:
+    found, wanted = answers(set_papers(format_)), answers(corpus_dir)
+    assert len(found) == QUESTIONS
+    if format_ is not Format.SCAN:
+        assert found == wanted
+    else:
+        assert [each[:2] for each in found] == [each[:2] for each in wanted]
+        assert all(similarity(a, b) >= 0.98 for (*_, a), (*_, b) in zip(found, wanted, strict=True))
