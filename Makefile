@@ -5,6 +5,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 DATA ?= data
 PAPERS ?= ../shared/corpus
+READING ?= ../shared/bench
 .PHONY: install dev run test lint bench fuzz samples lock system clean
 
 install: .venv/installed
@@ -38,7 +39,7 @@ test: dev system lint
 	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest --cov --cov-report=term
 
 bench: dev
-	HF_HUB_OFFLINE=1 $(BIN)/python -m eval.bench --papers $(PAPERS)
+	HF_HUB_OFFLINE=1 $(BIN)/python -m eval.bench --papers $(PAPERS) --reading $(READING)
 
 # Damaged files for ten minutes through every reader.
 fuzz: dev

@@ -62,7 +62,6 @@ def measure(
     data_dir: Path,
     runs: int = RUNS,
     asked: int = QUESTIONS,
-    sample: int = SAMPLE,
 ) -> list[Figure]:
     """All figures over ``files`` and the data in ``reading``, of those of the two that are there.
 
@@ -75,10 +74,32 @@ def measure(
         return []
     data_dir.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="run-", dir=data_dir) as folder:
-        place = Path(folder)
+        place, models = Path(folder), data_dir / MODELS
         # First, while this process is still small.
         figures, laws = measure_reading(reading, place / "laws") if reading.is_dir() else ([], None)
-        models = data_dir / MODELS
         figures.append(prepared_figure(prepare_model(models)))
-        ...
+        encoder = load_encoder(BUILTIN, models)
+        if laws:
+            figures += _sampled(laws, encoder, data_folder(place / "sample", models))
+        if files:
+            folders = [data_folder(place / str(run), models) for run in range(runs)]
+            ingested = measure_ingest(files, encoder, folders)
+            del encoder  # the server has the memory to itself
+            figures += ingest_figures(ingested)
+            figures += serving_figures(folders[-1], make_questions(ingested.documents, asked))
     return figures
+
+
+def _sampled(laws: GroupRead, encoder: Encoder, folder: Path) -> list[Figure]:
+    some = some_of(laws.group.files, SAMPLE)
+    return sample_figures(measure_ingest(some, encoder, [folder]), laws)
+
+
+def _machine() -> str:
+    lines = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace").splitlines()
+    models = (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
+    return f"{next(models, '未知处理器')}，可用 {len(os.sched_getaffinity(0))} 核"
+
+
+if __name__ == "__main__":
+    typer.run(bench)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ingest.responsibility import task_name
-from ingest.types import Document, Passage
+from ingest.types import Document, Passage, PassageKind
 
 # A line of responsible units never says “牵头” where a rule elsewhere says it for all.
 _RESPONSIBILITY_WORDS = "责任单位 牵头单位 负责部门"
@@ -15,7 +15,8 @@ _MAX_HEADING_WORD = 8
 def indexed_text(document: Document, passage: Passage) -> str:
     """The passage with its place, title, headings and columns, as both indexes see it."""
     quotes = (record.quote.start for record in document.responsibilities)
-    says_who = any(passage.start <= start < passage.end for start in quotes)
+    in_words = passage.kind is not PassageKind.ROWS  # a row has its column's name
+    says_who = in_words and any(passage.start <= start < passage.end for start in quotes)
     words = _RESPONSIBILITY_WORDS if says_who else ""
     head = document.masthead
     parts = (

@@ -51,6 +51,8 @@ class Intake:
                     self._put_waiting()
                     files = self._lost_meanwhile()
         except KeyboardInterrupt:
+            self._waiting = [w for w in self._waiting if self._shelf.is_encoded(w[1])]
+            self._put_waiting()
             self._commit()
             raise
         self._commit()

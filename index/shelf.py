@@ -53,6 +53,11 @@ class Shelf:
         if new:
             self._encode(new, known, on_passages)
 
+    def is_encoded(self, paper: Document) -> bool:
+        """Whether every passage of ``paper`` has its vector."""
+        known = self._known_vectors()
+        return all(passage.id in known for passage in paper.passages)
+
     def _encode(
         self,
         new: Sequence[tuple[Document, Passage]],

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from index.search import Hit
 from index.tokeniser import squeeze
+from ingest.marks import is_row
 from ingest.roster import RosterEntry, roster_entry
 from ingest.sentences import sentence_spans
 from ingest.types import Document, Passage, PassageKind, Responsibility, Section
@@ -185,6 +186,8 @@ def _records(hits: Sequence[Hit]) -> Iterable[Candidate]:
     documents = {hit.document.id: hit.document for hit in hits}
     for document in documents.values():
         for record in document.responsibilities:
+            if is_row(document.text[record.quote.start : record.quote.end]):
+                continue  # the row itself says it, with its other columns
             rank = sections.get((document.id, record.section), len(hits) + ranks[document.id])
             yield record_candidate(document, record, rank)
 

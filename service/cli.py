@@ -16,7 +16,7 @@ from index.errors import EncoderError, StoreError, UnknownDocumentError
 from service.assistant import Assistant
 from service.contract import Answer, Citation, ResponsibilityList, SearchResponse
 from service.settings import Settings, SettingsError, is_loopback, load_settings
-from service.taking_in import ingest_files, say, shown_progress, watch_files
+from service.taking_in import ingest_files, papers_at, say, shown_progress, watch_files
 from service.workspace import Workspace
 
 app = typer.Typer(
@@ -74,9 +74,10 @@ def ingest(
         workspace = Workspace(_settings(data_dir))
         if rebuild:
             _rebuild(workspace)
+        before = papers_at(paths or ()) if watch else {}
         complete = ingest_files(workspace, paths, _screen) if paths else True
         if watch and paths:
-            watch_files(workspace, paths, _screen)
+            watch_files(workspace, paths, _screen, before)
     except KeyboardInterrupt:
         _say("已中断；中断前编码好的已保存，再次运行同一命令会从那里继续。")
         raise typer.Exit(130) from None

@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 
 from rich.console import Console
@@ -137,28 +138,46 @@ def _is_visible(path: Path) -> bool:
     return not any(part.startswith((".", "~$")) for part in path.parts)
 
 
-def watch_files(workspace: Workspace, paths: Sequence[Path], screen: Console) -> None:
-    """Take in files at ``paths`` and below as they appear or change, until interrupted.
+def papers_at(paths: Sequence[Path]) -> dict[Path, tuple[int, int]]:
+    """The files at ``paths`` and below that can be read, each with its state, to be compared."""
+    found = {}
+    for path in source_files(paths):
+        if path.suffix.lower() in SUFFIXES or path in paths:
+            with suppress(OSError):  # gone meanwhile
+                known = path.stat()
+                found[path] = known.st_mtime_ns, known.st_size
+    return found
+
+
+def watch_files(
+    workspace: Workspace,
+    paths: Sequence[Path],
+    screen: Console,
+    seen: dict[Path, tuple[int, int]],
+) -> None:
+    """Take in files at ``paths`` and below that appear or change after ``seen``, until interrupted.
 
     A file that disappears stays in the library; it is only said.
     """
-    from watchfiles import Change, watch
+    from watchfiles import watch
 
+    places = [path for path in paths if path.exists()]
+    if not places:
+        return
     say(screen, "正在守候改动（Ctrl+C 结束）……")
-    for changes in watch(*paths, debounce=_SETTLE_MILLISECONDS):
-        for change, name in sorted(changes):
-            if change is Change.deleted and _is_paper(Path(name)) and not Path(name).exists():
-                say(screen, f"已不在原处  {name}（库中仍保留；要移除请用 cewen delete）")
-        touched = {Path(name) for change, name in changes if change is not Change.deleted}
-        _take_in_touched(workspace, [path for path in sorted(touched) if _is_paper(path)], screen)
-
-
-def _is_paper(path: Path) -> bool:
-    return path.suffix.lower() in SUFFIXES and _is_visible(Path(path.name))
+    # Events only wake: none tells of the files that a new folder brings with it, nor of those that
+    # changed before the watch began.
+    for _ in chain([()], watch(*places, debounce=_SETTLE_MILLISECONDS)):
+        now = papers_at(places)
+        for path in sorted(seen.keys() - now.keys()):
+            say(screen, f"已不在原处  {path}（库中仍保留；要移除请用 cewen delete）")
+        touched = [path for path, state in now.items() if seen.get(path) != state]
+        _take_in_touched(workspace, touched, screen)
+        seen = now
 
 
 def _take_in_touched(workspace: Workspace, paths: Sequence[Path], screen: Console) -> None:
-    files = [SourceFile.at(path) for path in paths if path.is_file()]
+    files = [SourceFile.at(path) for path in paths]
     while files:
         try:
             with shown_progress(screen) as shown:

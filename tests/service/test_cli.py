@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from index.store import Store
 from service.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -35,7 +36,7 @@ def papers(tmp_path: Path) -> Path:
     (folder / "below").mkdir(parents=True)
     (folder / "托育.txt").write_text(PAPER, encoding="utf-8")
     (folder / "below" / "空.txt").write_text("")
-    (folder / "图片.png").write_bytes(b"\x89PNG")
+    (folder / "录像.mp4").write_bytes(b"\0\0\0\x18ftypmp42" + bytes(20))
     (folder / ".草稿.txt").write_text(PAPER + "草稿", encoding="utf-8")
     return folder
 
@@ -46,7 +47,7 @@ def test_ingest_says_of_every_file_what_became_of_it(
     ran = cewen("ingest", papers, "--data-dir", data)
     assert ran.code == 1
     assert ran.err.splitlines() == [
-        f"跳过    {papers / '图片.png'}（不支持的文件类型）",
+        f"跳过    {papers / '录像.mp4'}（不支持的文件类型）",
         "被拒绝  空.txt：文件是空的，没有可以读取的文字；请检查后重新选择文件。",
         "已导入  托育.txt",
         "共 2 份文件：已导入 1，被拒绝 1。",
@@ -76,15 +77,33 @@ def test_a_file_that_is_not_there_is_one_line(cewen: Cewen, data: Path, name: st
 
 
 def test_a_named_file_of_another_kind_is_refused(cewen: Cewen, data: Path, papers: Path) -> None:
-    ran = cewen("ingest", papers / "图片.png", "--data-dir", data)
+    ran = cewen("ingest", papers / "录像.mp4", "--data-dir", data)
     assert ran.code == 1
-    assert "暂不支持“.png”" in ran.err
+    assert "这是音频或视频，读不了；能读的有 Word" in ran.err
 
 
 def test_a_folder_without_papers_is_a_failure(cewen: Cewen, data: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     ran = cewen("ingest", tmp_path / "empty", "--data-dir", data)
     assert (ran.code, ran.err) == (1, "共 0 份文件：没有可导入的文件。\n")
+
+
+def test_a_deleted_paper_is_gone_and_can_come_again(cewen: Cewen, data: Path, papers: Path) -> None:
+    for paper in (papers / "托育.txt", papers / "below" / "托育.txt"):
+        paper.write_text(f"{PAPER}{paper.parent.name}\n", encoding="utf-8")
+        cewen("ingest", paper, "--data-dir", data)
+    for name, said in (
+        ("托育.txt", f"错误：有 2 份文件叫“托育.txt”：.*（{papers / '托育.txt'}）.*请用编号"),
+        ("无.txt", "错误：库中没有叫“无.txt”的文件"),
+    ):
+        ran = cewen("delete", name, "--data-dir", data)
+        assert (ran.code, bool(re.match(said, ran.err))) == (2, True), ran.err
+    [first, _] = Store(data).documents()
+    for name in (first.id, "托育.txt"):
+        ran = cewen("delete", name, "--data-dir", data)
+        assert (ran.code, ran.err) == (0, "已删除  托育.txt\n")
+    assert Store(data).documents() == ()
+    assert cewen("ingest", papers / "托育.txt", "--data-dir", data).code == 0
 
 
 def test_rebuild_reads_the_kept_papers_again(cewen: Cewen, data: Path, papers: Path) -> None:

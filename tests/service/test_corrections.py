@@ -77,7 +77,7 @@ def test_what_is_corrected_is_shown_everywhere(library: TestClient) -> None:
     before = listed(library)
     response = library.patch(address(library), json=RIGHT)
     assert response.status_code == 200
-    assert response.json() == before["托育.txt"] | RIGHT | {"title_derived": False}
+    assert response.json() == before["托育.txt"] | RIGHT | {"regions": [RIGHT["region"]]}
     assert listed(library) == before | {"托育.txt": response.json()}
     detail = library.get(address(library)).json()
     assert {name: detail[name] for name in RIGHT} == RIGHT

@@ -225,8 +225,10 @@ def test_the_description_names_every_route_and_the_errors(client: TestClient) ->
         ("/api/v1/documents", "get"),
         ("/api/v1/documents", "post"),
         ("/api/v1/documents/{document_id}", "get"),
+        ("/api/v1/documents/{document_id}", "patch"),
         ("/api/v1/documents/{document_id}", "delete"),
         ("/api/v1/documents/{document_id}/text", "get"),
+        ("/api/v1/responsibilities", "get"),
         ("/healthz", "get"),
         ("/readyz", "get"),
     }

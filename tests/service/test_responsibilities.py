@@ -109,7 +109,7 @@ def test_by_unit_and_by_task(duties: TestClient, wanted: dict[str, str], tasks: 
         (PATROLS, ["县林业局"], ["县应急管理局"], "first_listed", "排在第一位的为牵头单位"),
     ],
 )
-def test_who_leads_is_said_as_far_as_the_paper_does(  # noqa: PLR0913, PLR0917
+def test_who_leads_is_said_as_far_as_the_paper_does(  # noqa: PLR0917
     duties: TestClient, task: str, leads: list[str], supports: list[str], basis: str, rule: str
 ) -> None:
     [record] = listed(duties, task=task)

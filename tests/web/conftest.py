@@ -12,6 +12,7 @@ from playwright.sync_api import (
     FilePayload,
     Page,
     ViewportSize,
+    expect,
     sync_playwright,
 )
 
@@ -26,6 +27,8 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
+# An upload takes seconds on a busy machine.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")
