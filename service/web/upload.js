@@ -64,7 +64,7 @@ export function uploadPanel(ondone) {
       el("label", { for: "upload-input", class: "button button-primary" }, "选择文件"),
       el("span", { class: "drop-or" }, "或把文件拖到这里"),
     ),
-    el("p", { class: "drop-hint", id: "upload-hint" }, "可一次选择多份。请勿上传涉密文件。"),
+    el("p", { class: "drop-hint", id: "upload-hint" }, "可一次选择多份：Word、PDF（含扫描件）、OFD、表格、网页、图片、文本，或它们的压缩包。请勿上传涉密文件。"),
     status,
   );
   acceptDrops(zone, upload);

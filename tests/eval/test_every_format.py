@@ -11,7 +11,6 @@ import pytest
 
 from eval.typeset import Format, TypesetError, read_paper, set_in
 from ingest.decode import decode
-from ingest.reader import read_bytes, read_file
 from ingest.types import Document
 from service.assistant import Assistant
 from service.settings import Settings
@@ -24,6 +23,7 @@ CASES = ROOT / "eval" / "cases" / "corpus_dev.jsonl"
 QUESTIONS = 20
 
 Setting = Callable[[Format], Path]
+Library = Callable[[Format | None], Workspace]
 
 
 @pytest.fixture(scope="module")
@@ -46,18 +46,28 @@ def set_papers(corpus_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Se
 
 
 @pytest.fixture(scope="module")
-def texts(corpus_dir: Path) -> dict[str, Document]:
-    return {path.name[:3]: read_file(path) for path in corpus_dir.glob("*.txt")}
+def library(
+    set_papers: Setting,
+    corpus_dir: Path,
+    models_dir: Path,
+    loaded_once: None,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Library:
+    """The five papers ingested in one format, or as they are."""
 
-
-@pytest.fixture(scope="module")
-def read(set_papers: Setting) -> Callable[[Format, str], Document]:
     @cache
-    def one(format_: Format, stem: str) -> Document:
-        [path] = set_papers(format_).glob(f"{stem}_*")
-        return read_bytes(path.read_bytes(), path.name, "")
+    def ingested(format_: Format | None) -> Workspace:
+        data = data_dir_at(tmp_path_factory.mktemp("library") / "data", models_dir)
+        workspace = Workspace(Settings(data_dir=data))
+        ingest_papers(workspace, set_papers(format_) if format_ else corpus_dir)
+        return workspace
 
-    return one
+    return ingested
+
+
+def paper(library: Library, format_: Format | None, stem: str) -> Document:
+    papers = library(format_).store.documents()
+    return next(document for document in papers if document.name.startswith(stem))
 
 
 def squeezed(text: str) -> str:
@@ -90,13 +100,8 @@ def similarity(left: str, right: str) -> float:
 
 @pytest.mark.parametrize("stem", STEMS)
 @pytest.mark.parametrize("format_", FORMATS)
-def test_the_same_outline_and_words(
-    read: Callable[[Format, str], Document],
-    texts: dict[str, Document],
-    format_: Format,
-    stem: str,
-) -> None:
-    found, wanted = read(format_, stem), texts[stem]
+def test_the_same_outline_and_words(library: Library, format_: Format, stem: str) -> None:
+    found, wanted = paper(library, format_, stem), paper(library, None, stem)
     if format_ is Format.SCAN:
         common = (Counter(headings(found)) & Counter(headings(wanted))).total()
         assert common >= 0.95 * len(wanted.sections)
@@ -112,32 +117,18 @@ def test_the_same_outline_and_words(
         ]
 
 
-@pytest.fixture(scope="module")
-def answers(
-    models_dir: Path, tmp_path_factory: pytest.TempPathFactory, loaded_once: None
-) -> Callable[[Path], list[tuple[str, str, str]]]:
-    """Answers the questions from the papers of a folder."""
+def answers(library: Library, format_: Format | None) -> list[tuple[str, str, str]]:
+    """Twenty questions of all kinds, with what became of them."""
     lines = CASES.read_text(encoding="utf-8").splitlines()
     asked = [json.loads(line)["question"] for line in lines[:: len(lines) // QUESTIONS]][:QUESTIONS]
-
-    def of(papers: Path) -> list[tuple[str, str, str]]:
-        data = data_dir_at(tmp_path_factory.mktemp("answers") / "data", models_dir)
-        workspace = Workspace(Settings(data_dir=data))
-        ingest_papers(workspace, papers)
-        found = [(question, Assistant(workspace.index).answer(question)) for question in asked]
-        return [(question, each.status, squeezed(each.answer)) for question, each in found]
-
-    return of
+    assistant = Assistant(library(format_).index)
+    found = [(question, assistant.answer(question)) for question in asked]
+    return [(question, each.status, squeezed(each.answer)) for question, each in found]
 
 
 @pytest.mark.parametrize("format_", FORMATS)
-def test_the_same_answers(
-    answers: Callable[[Path], list[tuple[str, str, str]]],
-    set_papers: Setting,
-    corpus_dir: Path,
-    format_: Format,
-) -> None:
-    found, wanted = answers(set_papers(format_)), answers(corpus_dir)
+def test_the_same_answers(library: Library, format_: Format) -> None:
+    found, wanted = answers(library, format_), answers(library, None)
     assert len(found) == QUESTIONS
     if format_ is not Format.SCAN:
         assert found == wanted
