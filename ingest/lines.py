@@ -20,6 +20,9 @@ _LONG_RUN = re.compile(rf"([^\w\t])\1{{{_MAX_RUN},}}")
 _PAGE_NUMBER = re.compile(
     r"[—\-–－\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:[\s/，]*共\s*\d{1,4}\s*页)?[—\-–－\s]*"
 )
+# A scan reads “— 10 —” so.
+_SCANNED_NUMBER = re.compile(r"一\s*\d{1,4}\s*一")
+_SIGNED_DATE = re.compile(rf"[（(]{WHOLE_DATE.pattern}[）)]?")
 _DASHED = re.compile(r"[—\-–－第]")
 _RULE = re.compile(r"[\u2500-\u257f\-_=*＝—~\s]+")
 _STARTS_NEW = re.compile(rf"{ANNEX.pattern}(?:(?<=[:：])|\s|$)|【|第[一二三四五六七八九十]+步")
@@ -97,7 +100,7 @@ def _is_wrapped(so_far: str, first: Line, previous: Line, line: Line) -> bool:
         return False
     if is_row(line.text) or line.heading or _STARTS_NEW.match(line.text):
         return False
-    if so_far[-1] in _ENDS_NUMBER:
+    if so_far[-1] in _ENDS_NUMBER or _SIGNED_DATE.fullmatch(line.text):
         return False
     return heading_mark(line.text) is None or so_far[-1] not in _FINAL + _PAUSE
 
@@ -145,7 +148,7 @@ def _tabbed(lines: list[Line]) -> list[Line]:
 def _is_page_furniture(text: str) -> bool:
     """A page number or a drawn line: part of the page, not of the text."""
     page_number = _PAGE_NUMBER.fullmatch(text) and _DASHED.search(text)
-    return bool(page_number or _RULE.fullmatch(text))
+    return bool(page_number or _RULE.fullmatch(text) or _SCANNED_NUMBER.fullmatch(text))
 
 
 def _columns(text: str) -> int:
@@ -182,7 +185,7 @@ def _continues(so_far: str, previous: Line, line: Line, width: int | None, ahead
     """Whether ``line`` goes on with the paragraph ``so_far``, whose last line is ``previous``."""
     if is_row(previous.text) or is_row(line.text) or _STANDS_ALONE.fullmatch(so_far):
         return False
-    if previous.heading or line.heading:
+    if previous.heading or line.heading or _SIGNED_DATE.fullmatch(line.text):
         return False
     if line.text[0] in _CLOSING_START or _closes_open_bracket(so_far, ahead):
         return True

@@ -10,7 +10,8 @@ _OPEN, _CLOSE = "〔（(［\\[【", "〕）)］\\]】"
 _OPENERS, _CLOSERS = "〔（(［[【", "〕）)］]】"
 _LABEL = r"(?:责任单位|责任部门|责任主体|牵头单位|牵头部门|主责单位)"
 _LABELLED = re.compile(rf"[{_OPEN}]?\s*{_LABEL}\s*[:：]")
-_LABELLED_ANYWHERE = re.compile(rf"[{_OPEN}]\s*{_LABEL}\s*[:：]")
+# A scan may lose the bracket.
+_LABELLED_ANYWHERE = re.compile(rf"(?:[{_OPEN}]|(?<=[。！]))\s*{_LABEL}\s*[:：]")
 # A bracket that ends a paragraph and says who is responsible; one inner bracket may be nested.
 _BRACKETED = re.compile(
     rf"[{_OPEN}](?P<inner>(?:[^（()）〔〕［］]|[（(][^（()）]*[）)])*?"
@@ -50,6 +51,8 @@ _LEAD_COLUMN = re.compile(r"(?:牵头|主责|主办)(?:责任)?(?:单位|部门|
 _DUTY_COLUMN = re.compile(r"(?:责任|承办|落实|实施|负责)(?:单位|部门|主体|科室)")
 _SUPPORT_COLUMN = re.compile(r"(?:配合|协办|参与|协同|支持)(?:责任)?(?:单位|部门)")
 _TASK_COLUMN = re.compile("任务|事项|项目|内容|措施|举措|指标|名称")
+# What a scan makes of the bracket that closes a list of units.
+_MISREAD_END = re.compile(r"(?<=[）)])[1lI|」』]$")
 _WISH = re.compile("支持|鼓励|推动|引导|依托|组织|探索|争取|发挥")
 _NUMBERING = re.compile(
     r"^(?:附件\S*\s+|第[^\s]{1,5}[章节条]\s*|[一二三四五六七八九十百]+、|[（(]\s*[一二三四五六七八九十百\d]+\s*[）)]\s*、?|\d+\s*[.．、])\s*"
@@ -245,5 +248,6 @@ def _is_unit(name: str) -> bool:
 
 
 def _units(listed: str) -> tuple[str, ...]:
-    names = (re.sub(r"\s+", "", name).strip("等。，；:：") for name in _UNIT_SPLIT.split(listed))
+    names = (_MISREAD_END.sub("", re.sub(r"\s+", "", n)) for n in _UNIT_SPLIT.split(listed))
+    names = (name.strip("等。，；:：") for name in names)
     return tuple(dict.fromkeys(name for name in names if 1 < len(name) <= 40))

@@ -13,10 +13,12 @@ import typer
 from rich.console import Console
 
 from index.errors import EncoderError, StoreError, UnknownDocumentError
+from ingest.types import Validity
 from service.assistant import Assistant
 from service.contract import Answer, Citation, ResponsibilityList, SearchResponse
 from service.settings import Settings, SettingsError, is_loopback, load_settings
 from service.taking_in import ingest_files, papers_at, say, shown_progress, watch_files
+from service.validity import INVALID
 from service.workspace import Workspace
 
 app = typer.Typer(
@@ -201,7 +203,10 @@ def _as_text(answer: Answer) -> str:
 
 def _where(citation: Citation) -> str:
     number = f"（{citation.document_number}）" if citation.document_number else ""
-    return f"《{citation.title}》{number} {' › '.join(citation.section)}".rstrip()
+    place = f"《{citation.title}》{number} {' › '.join(citation.section)}".rstrip()
+    page = f" 第 {citation.page} 页" if citation.page else ""
+    warning = INVALID.get(Validity(citation.validity))
+    return f"{place}{page}（注意：{warning}）" if warning else f"{place}{page}"
 
 
 @app.command()

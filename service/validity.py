@@ -8,6 +8,14 @@ from ingest.types import Document, Span, Validity
 from ingest.validity import Repealed
 
 
+# How a paper that no longer holds is called.
+INVALID = {
+    Validity.REPEALED: "已废止",
+    Validity.REPLACED: "已被新文件替代",
+    Validity.EXPIRED: "已过有效期",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How a paper stands; ``quote`` is what the paper with the id ``by`` says that ended it."""

@@ -12,11 +12,13 @@ _WIDE = {"(": "（", ")": "）", "[": "［", "]": "］", "「": "［", "」": "�
 _OPENERS = {"）": "（", "］": "［"}
 # A dash between years or figures looks like the figure one: “2026一2028年”.
 _DASH = re.compile(r"(?<=[\d年月日%％])一(?=\d)")
+# The serif of a closing bracket is read as a point: “（一）.加强领导”.
+_POINT = re.compile(r"^([（(][一二三四五六七八九十]{1,3}[）)])\s*[.．·]\s*")
 
 
 def repaired(texts: Sequence[str]) -> list[str]:
     """The lines of a page with their brackets and dashes put right."""
-    lines = [list(_DASH.sub("—", text.strip())) for text in texts]
+    lines = [list(_POINT.sub(r"\1", _DASH.sub("—", text.strip()))) for text in texts]
     opened: list[tuple[list[str], int]] = []
     for line in lines:
         for place, char in enumerate(line):
