@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from ingest.types import Document, Span, Validity
 from ingest.validity import Repealed
 
-
 # How a paper that no longer holds is called.
 INVALID = {
     Validity.REPEALED: "已废止",
