@@ -5,7 +5,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from ingest.validity import find_invalid
 from numpy.typing import NDArray
 
 from index.encoder import Encoder
@@ -15,6 +14,7 @@ from index.store import Generation
 from index.synonyms import with_synonyms
 from index.tokeniser import Tokeniser
 from ingest.types import Document, Passage
+from ingest.validity import find_invalid
 
 DEPTH = 50
 # In a library of few passages every word is common; it must still count for something.
