@@ -83,7 +83,7 @@ class Library:
             shelf = self._new_shelf((), None)
             with Readers() as readers:
                 requests = (self._request(record) for record in stored)
-                for done, reading in enumerate(readers.read(requests, _pages(listener))):
+                for done, reading in enumerate(readers.read(requests, _pages(listener)), start=1):
                     listener.files(done, len(stored))
                     paper = self._corrections.applied(_read_again(reading))
                     shelf.papers[paper.id] = paper

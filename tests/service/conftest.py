@@ -1,13 +1,17 @@
-"""The command line, run in this process with the model that is already loaded."""
+"""The command line and the service, run in this process with the model already loaded."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 
 from service import cli
+from service.settings import Settings
+from service.workspace import Workspace
+from tests.conftest import serving
 
 
 @dataclass(frozen=True)
@@ -40,3 +44,10 @@ def cewen(
         return Ran(int(caught.value.code or 0), said.out, said.err)
 
     return run
+
+
+@pytest.fixture(scope="module")
+def untouched(stocked: Workspace) -> Iterator[TestClient]:
+    """The service over a module's ``stocked`` papers, for requests that change nothing."""
+    with serving(Settings(data_dir=stocked.store.data_dir), stocked) as client:
+        yield client

@@ -46,13 +46,6 @@ def stocked(
     return workspace
 
 
-@pytest.fixture(scope="module")
-def untouched(stocked: Workspace) -> Iterator[TestClient]:
-    """The service over them, for requests that change nothing."""
-    with serving(Settings(data_dir=stocked.store.data_dir), stocked) as client:
-        yield client
-
-
 @pytest.fixture
 def workspace(stocked: Workspace, tmp_path: Path) -> Workspace:
     """A copy of them, to be changed."""

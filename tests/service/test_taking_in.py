@@ -183,7 +183,6 @@ def test_watching_takes_in_what_appears_and_changes(data: Path, tmp_path: Path) 
         write(folder / "早.txt", "春耕")
         command.wait_for("正在守候改动")
         command.wait_for("已导入  早.txt")
-        time.sleep(1)  # the watch is set up after it is announced
         for name in ("~$二.docx", ".二.txt.swp", "二.tmp"):
             (folder / name).write_bytes(b"lock")
         write(folder / ".旧" / "旧.txt", "扫雪")

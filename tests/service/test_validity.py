@@ -63,13 +63,6 @@ def stocked(
     return workspace
 
 
-@pytest.fixture(scope="module")
-def untouched(stocked: Workspace) -> Iterator[TestClient]:
-    """The service over them, for requests that change nothing."""
-    with serving(Settings(data_dir=stocked.store.data_dir), stocked) as client:
-        yield client
-
-
 @pytest.fixture
 def library(stocked: Workspace, tmp_path: Path) -> Iterator[TestClient]:
     """The service over a copy of them, to be changed."""
