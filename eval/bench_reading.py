@@ -15,9 +15,9 @@ from pathlib import Path
 
 from eval.bench_figures import Figure, gigabytes, memory, say
 from eval.bench_papers import Ingested
-from eval.laws import INDEX, found_articles, has_laws, law_files, listed_articles
+from eval.laws import found_articles, has_laws, law_files, listed_articles
 from eval.typeset.samples import SAMPLES
-from ingest.errors import RefusedFileError
+from ingest.errors import NothingToReadError, RefusedFileError
 from ingest.pool import Readers, Reading, Request
 from ingest.reader import read_file_bytes
 
@@ -40,9 +40,13 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class FileRead:
-    """What is kept of a file that was read; ``refused`` says why there is nothing."""
+    """What is kept of a file that was read; ``refused`` says why there is nothing.
+
+    A file with ``empty`` has no paper in it and is rightly left out.
+    """
 
     path: Path
+    empty: bool = False
     pages: int = 0
     passages: int = 0
     articles: tuple[str, ...] = ()
@@ -81,12 +85,11 @@ def measure_reading(folder: Path, place: Path) -> tuple[list[Figure], GroupRead 
 
 
 def unpack_laws(laws: Path, place: Path) -> list[Path]:
-    """Write the laws below ``place``, without the pages of contents; in order of name."""
+    """Write the laws below ``place``; in order of name."""
     for name, data in law_files(laws):
         path = place / name
-        if path.name != INDEX:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
     return sorted(place.rglob("*.md"))
 
 
@@ -155,10 +158,13 @@ def _request(path: Path) -> Request:
 
 def _kept(reading: Reading) -> FileRead:
     path, document = Path(reading.request.source), reading.result
+    if isinstance(document, NothingToReadError):
+        return FileRead(path, empty=True)
     if isinstance(document, RefusedFileError):
         return FileRead(path, refused=str(document))
     pages, passages = len(document.page_starts), len(document.passages)
-    return FileRead(path, pages, passages, tuple(found_articles(document)))
+    articles = tuple(found_articles(document))
+    return FileRead(path, pages=pages, passages=passages, articles=articles)
 
 
 def _speed(read: GroupRead) -> Figure:
@@ -176,14 +182,16 @@ def _failures(read: Sequence[GroupRead]) -> Figure:
     failed = [file for each in read for file in each.files if file.refused]
     for file in failed[:_SHOWN_FAILURES]:
         say(f"没能读取  {file.path.name}：{file.refused}")
-    return Figure("没能读取的文件", f"{len(failed)} 份", "0 份", not failed)
+    empty = sum(file.empty for each in read for file in each.files)
+    value = f"{len(failed)} 份（另有 {empty} 份没有正文，跳过）"
+    return Figure("没能读取的文件", value, "0 份", not failed)
 
 
 def _articles(read: GroupRead, laws: Path, place: Path) -> Figure:
     listed = listed_articles(laws)
+    files = [file for file in read.files if not file.empty]
     right = sum(
-        list(file.articles) == listed[file.path.relative_to(place).as_posix()]
-        for file in read.files
+        list(file.articles) == listed[file.path.relative_to(place).as_posix()] for file in files
     )
-    share = f"{right / len(read.files):.1%}（{right}/{len(read.files)}）"
+    share = f"{right / len(files):.1%}（{right}/{len(files)}）"
     return Figure("条目全部认对的法律", share)

@@ -10,8 +10,6 @@ from pathlib import Path
 
 from ingest.types import Document
 
-# The pages of contents of the folders, which have no words of their own.
-INDEX = "_index.md"
 _TEXTS, _ARTICLES = "md.tar.xz", "articles.jsonl.xz"
 _ARTICLE = re.compile(r"第[一二三四五六七八九十百千零]+条(?:之[一二三四五六七八九十]+)?")
 

@@ -15,12 +15,13 @@ class Outcome(StrEnum):
     ADDED = "added"
     REPLACED = "replaced"
     UNCHANGED = "unchanged"
+    SKIPPED = "skipped"
     REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """What became of one file, and why where it was refused."""
+    """What became of one file, and why where it was skipped or refused."""
 
     name: str
     outcome: Outcome

@@ -9,7 +9,7 @@ from index.files import FileResult, Listener, Outcome, SourceFile
 from index.shelf import Shelf
 from index.store import Store, disk_errors
 from ingest.archive import Member, members
-from ingest.errors import RefusedFileError
+from ingest.errors import NothingToReadError, RefusedFileError
 from ingest.kinds import Kind, kind_of
 from ingest.pool import Readers, Reading, Request
 from ingest.reader import document_id
@@ -122,7 +122,9 @@ class Intake:
         request, paper = reading.request, reading.result
         place = self._places.pop(request)
         if isinstance(paper, RefusedFileError):
-            self._tell(place, FileResult(request.name, Outcome.REFUSED, reason=str(paper)))
+            nothing = isinstance(paper, NothingToReadError)
+            outcome = Outcome.SKIPPED if nothing else Outcome.REFUSED
+            self._tell(place, FileResult(request.name, outcome, reason=str(paper)))
             return
         with disk_errors(self._store.data_dir):
             self._store.keep_original(paper.sha256, reading.data)

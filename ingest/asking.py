@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from pydantic import TypeAdapter
 
 from ingest.content import Report
-from ingest.errors import RefusedFileError
+from ingest.errors import NothingToReadError, RefusedFileError
 from ingest.reader import document_id
 from ingest.types import Document
 from ingest.worker import receive_frame, send_frame
@@ -36,8 +36,14 @@ class _Refused:
     refused: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Nothing:
+    nothing: str
+
+
 _KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH")
-_ANSWER: TypeAdapter[_Progress | _Read | _Refused] = TypeAdapter(_Progress | _Read | _Refused)
+_Answer = _Progress | _Read | _Refused | _Nothing
+_ANSWER: TypeAdapter[_Answer] = TypeAdapter(_Answer)
 
 
 class Worker:
@@ -71,7 +77,7 @@ class Worker:
         """Have one file read.
 
         Raises:
-            RefusedFileError: by the worker.
+            RefusedFileError: by the worker; NothingToReadError among them.
             TimeoutError: no word from it for too long.
             OSError, EOFError, ValueError: it died, or answered what it should not.
         """
@@ -85,6 +91,8 @@ class Worker:
                     return _checked(document, data, name, source)
                 case _Refused(reason):
                     raise RefusedFileError(reason)
+                case _Nothing(reason):
+                    raise NothingToReadError(reason)
 
     def kill(self) -> None:
         """End it and what it started; whoever waits for its answer gets EOFError."""

@@ -18,7 +18,7 @@ from ingest.structure import BlockKind, Structure, read_structure
 from ingest.types import Document, Passage, PassageKind, Responsibility
 
 # Raised whenever the same bytes would give another Document, so that stored papers are re-read.
-READER_VERSION = 3
+READER_VERSION = 4
 MAX_BYTES = 50_000_000
 _ID_LENGTH = 12
 

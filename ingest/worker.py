@@ -2,8 +2,8 @@
 
 It is started by ``ingest.pool`` and speaks over the socket that stands in for standard input.
 A question is two frames: ``{"name", "source"}``, then the bytes of the file. The answer is any
-number of ``{"done", "total"}``, then ``{"document"}`` or ``{"refused"}``. A frame is its length
-(4 bytes, big end first) and that many bytes; all but the file itself is JSON.
+number of ``{"done", "total"}``, then ``{"document"}``, ``{"refused"}`` or ``{"nothing"}``. A frame
+is its length (4 bytes, big end first) and that many bytes; all but the file itself is JSON.
 """
 
 import ctypes
@@ -25,7 +25,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ingest.errors import RefusedFileError
+from ingest.errors import NothingToReadError, RefusedFileError
 from ingest.reader import read_bytes
 
 # Counted as RLIMIT_DATA counts, a scanned page takes 1.5 GB on 2 cores (1.1 GB of it in use, A3 at
@@ -101,6 +101,8 @@ def _answer(data: bytes, name: str, source: str, send: Send) -> dict[str, Any]:
         # An unpaired surrogate could not be stored; better it fails here.
         document.text.encode()
         return {"document": asdict(document)}
+    except NothingToReadError as error:
+        return {"nothing": str(error)}
     except RefusedFileError as error:
         return {"refused": str(error)}
     except MemoryError:

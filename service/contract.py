@@ -231,7 +231,7 @@ class FileOutcome(_Contract):
     """What became of one uploaded or ingested file, and why."""
 
     name: str
-    outcome: Literal["added", "replaced", "unchanged", "refused"]
+    outcome: Literal["added", "replaced", "unchanged", "skipped", "refused"]
     document_id: str = ""
     reason: str = ""
 

@@ -27,6 +27,7 @@ _WORDS = {
     Outcome.ADDED: "已导入",
     Outcome.REPLACED: "已更新",
     Outcome.UNCHANGED: "无变化",
+    Outcome.SKIPPED: "跳过",
     Outcome.REFUSED: "被拒绝",
 }
 _READ, _ENCODE = "读取文件", "编码段落"

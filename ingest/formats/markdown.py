@@ -7,6 +7,7 @@ from lxml import html
 
 from ingest.content import Content, Line, Report
 from ingest.decode import decode
+from ingest.errors import NothingToReadError
 from ingest.formats.markdown_inline import plain
 from ingest.formats.sheet_grid import Cell, table_lines
 from ingest.formats.web_lines import page_lines
@@ -37,12 +38,15 @@ def read(data: bytes, report: Report) -> Content:
     """Read Markdown in UTF-8, UTF-16 or GB18030; the first heading of level 1 is the title.
 
     Raises:
+        NothingToReadError: front matter and no more, as index pages of web sites are.
         RefusedFileError: empty, or not text.
     """
     text = re.sub(r"\r\n?", "\n", decode(data))
     text = _WIDE_SPACE.sub(lambda match: match.group()[:4], text)
     front = _FRONT_MATTER.match(text)
     lines = tuple(_lines(_without_comments(text[front.end() :] if front else text)))
+    if front and not lines:
+        raise NothingToReadError("只有文件头信息，没有正文，不必导入。")
     named = _FRONT_TITLE.search(front.group()) if front else None
     first = next((line.text for line in lines if line.heading == 1), "")
     report(1, 1)

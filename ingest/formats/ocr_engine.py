@@ -11,6 +11,8 @@ import rapidocr
 from numpy.typing import NDArray
 from rapidocr import EngineType, RapidOCR
 
+from ingest.formats.ocr_text import spaced
+
 Pixels = NDArray[np.uint8]
 Quads = NDArray[np.float32]
 
@@ -43,7 +45,11 @@ def recognise(strips: Sequence[Pixels]) -> list[tuple[str, float]]:
         return []
     with _BUSY:
         found = _engine().recognize_txt([_padded(strip) for strip in strips])
-    return list(zip(found.txts, map(float, found.scores), strict=True))
+    texts = [
+        spaced(text, [column for columns in words.word_cols for column in columns])
+        for text, words in zip(found.txts, found.word_results, strict=True)
+    ]
+    return list(zip(texts, map(float, found.scores), strict=True))
 
 
 def _padded(strip: Pixels) -> Pixels:
@@ -58,6 +64,7 @@ def _engine() -> RapidOCR:
     """The one engine of this process; it takes about a second to make and is then kept."""
     parameters = {
         "Global.log_level": "critical",
+        "Global.return_word_box": True,
         "EngineConfig.openvino.inference_num_threads": len(os.sched_getaffinity(0)),
         "Det.engine_type": EngineType.OPENVINO,
         "Rec.engine_type": EngineType.OPENVINO,

@@ -5,7 +5,13 @@ import { button, el, icon } from "./dom.js";
 
 // Few enough to show progress, enough that the index is not rebuilt for each file.
 const FILES_PER_REQUEST = 8;
-const OUTCOMES = { added: "已入库", replaced: "已更新", unchanged: "已在库中", refused: "未入库" };
+const OUTCOMES = {
+  added: "已入库",
+  replaced: "已更新",
+  unchanged: "已在库中",
+  skipped: "不必导入",
+  refused: "未入库",
+};
 
 /** The drop zone and the outcomes; `ondone` is called after each request. */
 export function uploadPanel(ondone) {

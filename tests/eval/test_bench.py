@@ -122,7 +122,7 @@ def test_laws_are_read_and_their_articles_compared(
     assert laws.passages >= 4
     assert laws.peak > 10_000_000
     assert values["条目全部认对的法律"].startswith(share)
-    assert values["没能读取的文件"] == "0 份"
+    assert values["没能读取的文件"] == "0 份（另有 1 份没有正文，跳过）"
 
 
 def test_what_cannot_be_read_is_counted_and_said(
@@ -133,7 +133,8 @@ def test_what_cannot_be_read_is_counted_and_said(
     (tmp_path / "html" / "空.html").touch()
     figures, laws = measure_reading(tmp_path, tmp_path / "unpacked")
     assert laws is None
-    assert [(each.value, each.met) for each in figures if each.goal] == [("1 份", False)]
+    [failures] = [each for each in figures if each.goal]
+    assert (failures.value, failures.met) == ("1 份（另有 0 份没有正文，跳过）", False)
     assert "空.html：文件是空的" in capsys.readouterr().err
 
 

@@ -68,13 +68,14 @@ def test_a_bad_member_costs_only_itself(shelf: Shelf) -> None:
         "空.txt": b"",
         "录像.mp4": b"\0\0\0\x18ftypmp42" + bytes(20),
         "坏.docx": b"PK\3\4" + bytes(30),
+        "_index.md": "---\ntitle: 目录\n---\n".encode(),
         "又好.txt": paper("早市", 8),
     }
     results = add(shelf, ("a.zip", zipped(files)), ("后.txt", paper("茶市", 9)))
-    outcomes = ["added", "refused", "refused", "refused", "added"]
+    outcomes = ["added", "refused", "refused", "refused", "skipped", "added"]
     expected = [(f"a.zip/{name}", said) for name, said in zip(files, outcomes, strict=True)]
     assert told(results) == [*expected, ("后.txt", "added")]
-    assert all(bool(r.reason) == (r.outcome == "refused") for r in results)
+    assert all(bool(r.reason) == (r.outcome in {"refused", "skipped"}) for r in results)
     assert len(shelf.ids()) == 3
 
 

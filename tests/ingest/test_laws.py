@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from eval.laws import INDEX, found_articles, has_laws, law_files, listed_articles
-from ingest.errors import RefusedFileError
+from eval.laws import found_articles, has_laws, law_files, listed_articles
+from ingest.errors import NothingToReadError
 from ingest.reader import read_bytes
 
 _BENCH = os.environ.get(
@@ -28,14 +28,16 @@ def laws_dir() -> Path:
 
 def test_the_articles_of_the_laws_are_found(laws_dir: Path) -> None:
     listed = listed_articles(laws_dir)
-    right = wrong = 0
+    right = wrong = skipped = 0
     for name, data in islice(law_files(laws_dir), 0, None, _EVERY):
         try:
             found = found_articles(read_bytes(data, Path(name).name, ""))
-        except RefusedFileError:
-            assert name.endswith(INDEX)
-            found = []
+        except NothingToReadError:
+            assert name not in listed
+            skipped += 1
+            continue
         right += found == listed[name]
         wrong += found != listed[name]
-    assert right + wrong > 500
+    assert right + wrong > 490
+    assert skipped <= 15
     assert right / (right + wrong) >= 0.99

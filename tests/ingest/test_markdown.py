@@ -3,7 +3,7 @@
 import pytest
 
 from ingest.content import Content, Line
-from ingest.errors import RefusedFileError
+from ingest.errors import NothingToReadError, RefusedFileError
 from ingest.formats.markdown import read
 
 
@@ -29,6 +29,12 @@ def test_headings_and_title(text: str, title: str, headings: list[int]) -> None:
     found = content(text)
     assert found.title == title
     assert [line.heading for line in found.lines] == headings
+
+
+@pytest.mark.parametrize("text", ["---\ntitle: 目录\n---\n", "---\n---\n<!-- 空 -->\n\n"])
+def test_front_matter_alone_is_nothing_to_read(text: str) -> None:
+    with pytest.raises(NothingToReadError, match="没有正文"):
+        content(text)
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,18 @@ def test_a_page_is_read_line_by_line(page: Image.Image) -> None:
     assert found.rules == ()
 
 
+@pytest.mark.parametrize("gap", ["  ", "\u3000"])
+def test_a_space_between_a_name_and_a_post_is_kept(font: Font, gap: str) -> None:
+    # Two spaces of this font are narrower than half a character.
+    lines = (
+        f"沈国安{gap}县财政局局长",
+        f"副组长：陆　明{gap}县教育局局长",
+        "县财政局负责落实本通知",
+    )
+    found = lines_of(saved(drawn(font, lines, (400, 150))))
+    assert [line.split() for line in found] == [line.split() for line in lines]
+
+
 @pytest.mark.parametrize("degrees", [-1.5, 1.5])
 def test_a_skewed_page_is_made_level(page: Image.Image, degrees: float) -> None:
     skewed = page.rotate(degrees, fillcolor="white", resample=Image.Resampling.BICUBIC)

@@ -54,6 +54,18 @@ def test_ingest_says_of_every_file_what_became_of_it(
     ]
 
 
+def test_a_file_with_nothing_to_read_is_no_failure(cewen: Cewen, data: Path, papers: Path) -> None:
+    (papers / "below" / "空.txt").unlink()
+    (papers / "_index.md").write_text("---\ntitle: 目录\n---\n", encoding="utf-8")
+    ran = cewen("ingest", papers, "--data-dir", data)
+    assert ran.code == 0
+    assert ran.err.splitlines()[1:] == [
+        "跳过  _index.md：只有文件头信息，没有正文，不必导入。",
+        "已导入  托育.txt",
+        "共 2 份文件：已导入 1，跳过 1。",
+    ]
+
+
 def test_ingest_again_and_after_a_change(cewen: Cewen, data: Path, papers: Path) -> None:
     paper = papers / "托育.txt"
     ran = cewen("ingest", paper, "--data-dir", data)
