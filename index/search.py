@@ -1,7 +1,7 @@
 """Search: encode the question, retrieve by vector and by words, fuse, return."""
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,15 +47,19 @@ class Index:
         self.documents = {document.id: document for document in generation.documents}
         regions = (document.masthead.region for document in generation.documents)
         self.regions = sorted({region for region in regions if region})
+        records = (r for document in generation.documents for r in document.responsibilities)
+        self.units = sorted({name for r in records for name in (*r.leads, *r.supports) if name})
         self.ended = find_invalid(generation.documents)
         self._passages = [p for document in generation.documents for p in document.passages]
+        self._sizes = np.array([len(d.passages) for d in generation.documents], np.int64)
 
     def search(self, question: str, k: int, document_ids: Collection[str] = ()) -> list[Hit]:
         """The ``k`` best passages for ``question``, best first, among the papers named (or all)."""
         allowed = self._allowed(document_ids)
-        dense = self.generation.dense.search(self._encoder.encode_query(question), DEPTH, allowed)
+        depth = max(DEPTH, k)
+        dense = self.generation.dense.search(self._encoder.encode_query(question), depth, allowed)
         terms = with_synonyms(self.tokeniser.search_terms(question))
-        sparse = self.generation.sparse.search(terms, DEPTH, allowed)
+        sparse = self.generation.sparse.search(terms, depth, allowed)
         fused = convex_combination(dense, sparse)
         cosines = dict(dense)
         return [
@@ -79,10 +83,8 @@ class Index:
         if not document_ids:
             return None
         wanted = frozenset(document_ids)
-        positions: Sequence[int] = [
-            position for position, p in enumerate(self._passages) if p.document_id in wanted
-        ]
-        return np.asarray(positions, dtype=np.int64)
+        named = np.array([document.id in wanted for document in self.generation.documents], bool)
+        return np.flatnonzero(np.repeat(named, self._sizes))
 
 
 def check_encoder(made_with: str, encoder: Encoder) -> None:

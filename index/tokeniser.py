@@ -69,11 +69,11 @@ class Tokeniser:
 
     def tagged(self, text: str) -> list[tuple[str, str]]:
         """Words with the part of speech of jieba's dictionary; ``UNKNOWN`` for words it lacks."""
-        known = self._jieba.FREQ
-        return [
-            (word, self._tags.get(word, "n" if known.get(word) else UNKNOWN))
-            for word in self._jieba.cut(normalise(text))
-        ]
+        return [(word, self.tag(word)) for word in self._jieba.cut(normalise(text))]
+
+    def tag(self, word: str) -> str:
+        """The part of speech of one normalised word; ``UNKNOWN`` of one no dictionary has."""
+        return self._tags.get(word, "n" if self._jieba.FREQ.get(word) else UNKNOWN)
 
 
 def _tags_of_other_words(tokenizer: Any) -> dict[str, str]:

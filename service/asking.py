@@ -18,17 +18,6 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
-_UNIT = (
-    r"[\u4e00-\u9fff]{1,12}?"
-    "(?:局|委|办|厅|院|中心|公司|集团|社|联|会|政府|管委会|办公室|银行|支行)"
-)
-_ABOUT_TASKS = "(?:产业|任务|工作|领域|项目|方面|事项|内容|职责|行业|个|些|$)"
-TASKS_OF_UNIT = re.compile(
-    rf"(?P<unit>{_UNIT})(?:是|在|都|要|具体|主要)?(?:牵头|负责|参与|配合|承担|主管)"
-    rf"(?:负责|推进|的)?[^，。？]{{0,12}}(?:哪|什么|几)[^谁]{{0,4}}{_ABOUT_TASKS}"
-    rf"|(?P<unit2>{_UNIT})(?:牵头|负责|参与|配合)的?"
-    "(?:产业|任务|工作|领域|项目|事项)有?(?:哪|什么|几)"
-)
 # The first that matches; what is asked for by name comes before what is asked for by number.
 _KINDS: tuple[tuple[Kind, str], ...] = (
     (
@@ -40,7 +29,7 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     ),
     (
         Kind.DEFINITION,
-        "什么是|[什啥]么?意思|是(?:个|种)?啥|是[个种]什么|指什么|指的是|是指|指哪|含义|何谓"
+        "什么是|什么叫|啥叫|叫做什么|[什啥]么?意思|是(?:个|种)?啥|是[个种]什么|指什么|指的是|是指|指哪|含义|何谓"
         "|(?:怎么|如何)(?:理解|解释|定义|界定)",
     ),
     (Kind.PHONE, "电话|热线|联系方式|座机|号码"),

@@ -12,7 +12,7 @@ from service.contract import Answer, Citation, DocumentInfo, SearchResult, Turn
 from service.decompose import decompose
 from service.extractive import answer_from
 from service.followup import complete
-from service.question import read_question
+from service.question import Knowledge, read_question
 from service.validity import Standing, standing
 
 EVIDENCE_DEPTH = 12
@@ -101,7 +101,8 @@ class Assistant:
 def _answer_part(
     index: Index, part: str, hits: Sequence[Hit], document_ids: Collection[str]
 ) -> list[Statement]:
-    question = read_question(part, index.tokeniser, index.rarity, index.regions)
+    known = Knowledge(index.tokeniser, index.rarity, index.regions, index.units)
+    question = read_question(part, known)
     scope = [d for d in index.documents.values() if not document_ids or d.id in document_ids]
     return answer_from(question, hits, scope)
 

@@ -11,6 +11,7 @@ from service.candidates import Candidate, CandidateKind, gather, record_candidat
 from service.compose import Statement, in_place, state
 from service.question import Question
 from service.scoring import Score, lead_is_stated, score
+from service.units import LEADING, SUPPORTING, same_unit
 from service.wording import tasks_sentence
 
 # Below this share of the question's meaning the papers are taken to be silent. On the dev and
@@ -36,7 +37,7 @@ def answer_from(
     if question.kind is Kind.TASKS_OF_UNIT:
         found = _tasks_of(question, documents)
         if found:
-            return [found]
+            return found
     scored = [(*_adjusted(question, each), each) for each in gather(hits, question)]
     enough = [each for each in scored if _enough(question, each[1])]
     if not enough:
@@ -122,33 +123,21 @@ def _named(question: Question, candidate: Candidate) -> bool:
     return any(term.text in task or task in term.text for term in question.terms)
 
 
-def _tasks_of(question: Question, documents: Sequence[Document]) -> Statement | None:
-    """What the unit named leads or takes part in, over all papers in scope."""
-    takes_part = bool(re.search("参与|配合", question.text))
-    found: list[Candidate] = []
-    for document in documents:
-        if question.places and document.masthead.region not in question.places:
-            continue
-        for record in document.responsibilities:
-            names = record.supports if takes_part else record.leads
-            if any(same_unit(question.unit, name) for name in names):
-                found.append(record_candidate(document, record, 0))
-    tasks = [c.record.task for c in found if c.record]
-    if not tasks:
-        return None
-    evidence = tuple((c.document, c.section, Span(c.start, c.end)) for c in found)
-    return Statement(
-        tasks_sentence(question.unit, "参与" if takes_part else "牵头", tasks), evidence
-    )
-
-
-def same_unit(asked: str, written: str) -> bool:
-    """Whether two names mean one unit: one may shorten the other (市工信局, 市工业和信息化局)."""
-    asked, written = squeeze(asked), squeeze(written)
-    for place in re.findall(r"^[\u4e00-\u9fff]{2,5}?(?=[省市县区])", asked):
-        asked = asked.removeprefix(place)
-    short, long = sorted((asked, written), key=len)
-    if short[:1] != long[:1] or len(short) < 3:
-        return short == long
-    letters = iter(long)
-    return all(letter in letters for letter in short) and short[-1] in long[-3:]
+def _tasks_of(question: Question, documents: Sequence[Document]) -> list[Statement]:
+    """What the unit named leads, and what it takes part in, over all papers in scope."""
+    leading, supporting = LEADING.search(question.text), SUPPORTING.search(question.text)
+    found = []
+    for role, wanted in (("牵头", leading or not supporting), ("参与", supporting or not leading)):
+        records = [
+            record_candidate(document, record, 0)
+            for document in documents
+            if not question.places or document.masthead.region in question.places
+            for record in document.responsibilities
+            for names in [record.leads if role == "牵头" else record.supports]
+            if any(same_unit(question.unit, name) for name in names)
+        ]
+        tasks = [each.record.task for each in records if each.record]
+        if wanted and tasks:
+            evidence = tuple((c.document, c.section, Span(c.start, c.end)) for c in records)
+            found.append(Statement(tasks_sentence(question.unit, role, tasks), evidence))
+    return found

@@ -1,7 +1,7 @@
 """What a question asks for, and the words an answer must meet."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from index.tokeniser import UNKNOWN, Tokeniser, normalise
@@ -13,10 +13,11 @@ from service.asking import (
     MEASURE,
     PERCENT,
     ROLE,
-    TASKS_OF_UNIT,
     Kind,
     kind_of,
 )
+from service.places import place_stem, places_named
+from service.units import asked_unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,6 @@ class Question:
 _DATED_NAME = re.compile(r"[〔\[(（]\s*(?:19|20)\d{2}\s*[〕\])）]|《[^》]*》|〈[^〉]*〉")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)年?")
 _MONTH = re.compile(r"(?<!\d)(\d{1,2}月)份?(?!\d)")
-_PLACE = re.compile(r"^[\u4e00-\u9fff]{1,4}(?:自治州|自治县|[省市县区旗])$")
-_NO_PLACE = re.compile(
-    "(?:园|地|社|城|景|郊|新|港|辖|小|片|灾|库|山|牧|林|矿|湾|老|主城|开发|经开|高新|示范|度假"
-    "|试验|保护|功能|自贸|集聚|产业|工业)区$|^(?:全|各|本|我|该|外|城|超|上|夜|菜|楼|股|门|都|跨|县|省|市|区)"
-)  # fmt: skip
 _QUOTED = re.compile("[“‘《「『]([^”’》」』]{2,20})[”’》」』]")
 _CONTENT = {
     "n": 1.0, "v": 0.45, "a": 0.4, "t": 0.5, "m": 0.6, "e": 1.0,
@@ -65,16 +61,30 @@ _MIN_PART = 2
 _MAX_BETWEEN = 5
 
 
-def read_question(
-    text: str, tokeniser: Tokeniser, rarity: Callable[[str], float], known_places: Iterable[str]
-) -> Question:
-    """Understand ``text``; ``rarity`` gives a word's inverse passage frequency, 0 to 1."""
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What the papers teach for understanding a question.
+
+    ``rarity`` gives a word's inverse passage frequency, 0 to 1. ``places`` are those that papers
+    govern, ``units`` those with tasks.
+    """
+
+    tokeniser: Tokeniser
+    rarity: Callable[[str], float]
+    places: Collection[str] = ()
+    units: Collection[str] = ()
+
+
+def read_question(text: str, known: Knowledge) -> Question:
+    """Understand ``text``."""
+    tokeniser, rarity = known.tokeniser, known.rarity
     folded = normalise(text)
-    unit = _asked_unit(folded)
-    places = _places(folded, known_places, tokeniser)
+    unit = asked_unit(folded, known.units)
+    places = places_named(folded, known.places, tokeniser, rarity)
     rest = folded
-    for place in places:
-        rest = rest.replace(place, "，").replace(place_stem(place), "，")
+    for place in known.places:
+        if place in places:
+            rest = rest.replace(place, "，").replace(place_stem(place), "，")
     months = _MONTH.findall(rest)
     plain = ASKING.sub("，", _MONTH.sub("，", _YEAR.sub("，", rest)))
     tagged = _telling(tokeniser.tagged(plain))
@@ -103,11 +113,6 @@ def _telling(tagged: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     return [(word, flag) for word, flag in bare if len(word) >= _MIN_PART or word.isdigit()]
 
 
-def _asked_unit(folded: str) -> str:
-    match = TASKS_OF_UNIT.search(folded)
-    return (match["unit"] or match["unit2"]) if match else ""
-
-
 def _measure(folded: str) -> str:
     """What the figure asked for counts: “家”, “亩”, “%”; empty where left open."""
     if PERCENT.search(folded):
@@ -126,26 +131,6 @@ def _role(folded: str, tokeniser: Tokeniser) -> str:
     return (
         words[-2] + ending if len(words) > 1 and (len(ending) < 2 or words[-2] == "副") else ending
     )
-
-
-def _places(folded: str, known: Iterable[str], tokeniser: Tokeniser) -> tuple[str, ...]:
-    """Places the question names: those the papers govern, and whatever is written like one."""
-    found: list[str] = []
-    rest = _QUOTED.sub("，", folded)
-    for place in sorted(known, key=lambda name: -len(name)):
-        stem = place_stem(place)
-        if place in rest or (stem in rest and not re.search(f"{stem}[省市县区旗楼]", rest)):
-            found.append(place)
-            rest = rest.replace(place, "，").replace(stem, "，")
-    for word, flag in tokeniser.tagged(rest):
-        if _PLACE.match(word) and flag[:1] == "n" and not _NO_PLACE.search(word):
-            found.append(word)
-    return tuple(dict.fromkeys(found))
-
-
-def place_stem(place: str) -> str:
-    """A place's name without its level: 岳阳 of 岳阳市; 南县 stays, one character names nothing."""
-    return place[:-1] if len(place) > 2 else place
 
 
 def _terms(weights: dict[str, float], quoted: dict[str, float]) -> Iterable[Term]:

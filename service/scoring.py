@@ -9,6 +9,7 @@ from index.tokeniser import squeeze
 from ingest.types import LeadBasis
 from service.asking import Kind
 from service.candidates import Candidate, CandidateKind
+from service.places import names_place
 from service.question import Question, Term
 
 # What a word counts for, by where it stands and how. Set to 0 one at a time, over the 814 dev
@@ -216,11 +217,8 @@ def _within(year: str, text: str) -> bool:
 def _places_met(question: Question, candidate: Candidate) -> bool:
     """Whether the candidate is about every place named: by its paper or by its own words."""
     region = candidate.document.masthead.region
-    return all(
-        place == region or place in candidate.own or place in candidate.heading
-        or (len(place) > 2 and place[:-1] in candidate.own)
-        for place in question.places
-    )  # fmt: skip
+    said = f"{candidate.own}\n{candidate.heading}"
+    return all(place == region or names_place(said, place) for place in question.places)
 
 
 def lead_is_stated(candidate: Candidate) -> bool:

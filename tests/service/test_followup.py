@@ -5,7 +5,7 @@ import pytest
 from service.contract import Turn
 from service.decompose import decompose
 from service.followup import complete
-from service.question import place_stem
+from service.places import place_stem
 
 PLACES = ("岳阳市", "平江县", "大通湖区")
 

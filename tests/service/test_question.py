@@ -6,9 +6,10 @@ import pytest
 
 from index.tokeniser import Tokeniser
 from service.asking import Kind
-from service.question import Question, read_question
+from service.question import Knowledge, Question, read_question
 
 PLACES = ("岳阳市", "平江县")
+UNITS = ("市卫生健康委", "市工业和信息化局", "市邮政管理局")
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +19,8 @@ def tokeniser(tmp_path_factory: pytest.TempPathFactory) -> Tokeniser:
 
 def read(tokeniser: Tokeniser, text: str, known: tuple[str, ...] = ()) -> Question:
     """Every word but ``known`` is unheard of."""
-    return read_question(text, tokeniser, lambda word: 0.5 if word in known else 1.0, PLACES)
+    known_words = Knowledge(tokeniser, lambda word: 0.5 if word in known else 1.0, PLACES, UNITS)
+    return read_question(text, known_words)
 
 
 @pytest.mark.parametrize(
