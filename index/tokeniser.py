@@ -16,6 +16,10 @@ _SPACE_IN_CJK = re.compile(rf"(?<=[{_CJK}\d])[ \u3000]+(?=[{_CJK}\d])")
 # The part of speech of a word that the dictionary does not have.
 UNKNOWN = "x"
 
+# “二〇二六年”, as written in dates: digit by digit.
+_CHINESE_YEAR = re.compile("[一二][〇零○0一二三四五六七八九]{3}(?=年)")
+_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
+
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(rf"[a-z0-9{_CJK}]")
 # Short forms every official paper uses and jieba's dictionary lacks.
@@ -26,8 +30,9 @@ _OFFICIAL_WORDS = (
 
 
 def normalise(text: str) -> str:
-    """Fold width and case, and remove the white space that only pads Chinese text."""
+    """Fold width and case, write years in digits, and remove white space that only pads."""
     folded = unicodedata.normalize("NFKC", text).lower()
+    folded = _CHINESE_YEAR.sub(lambda year: year.group().translate(_DIGITS), folded)
     return _SPACE_IN_CJK.sub("", _PADDED_NAME.sub(r"\1\2", folded))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from index.search import Hit, Index
 from ingest.types import Document, Span
 from prompts import render
-from service.compose import Statement, cite, number
+from service.compose import Statement, cite, number, placed
 from service.contract import Answer, Citation, DocumentInfo, SearchResult, Turn
 from service.decompose import decompose
 from service.extractive import answer_from
@@ -88,7 +88,7 @@ class Assistant:
             statements.extend(_answer_part(index, part, found, document_ids))
         if not statements:
             return _silent(completed, hits)
-        sentences, citations = number(statements)
+        sentences, citations = number(placed(statements))
         return Answer(
             answer="\n".join(sentence.text for sentence in sentences),
             status="answered",

@@ -19,6 +19,7 @@ from service.question import Question
 # Text of the section a record governs that is looked at for the question's words.
 _MAX_AROUND = 3000
 _ITEM = re.compile(r"(?m)^\s*(?:[（(]?\d{1,2}[）)、.．]|[①-⑳])")
+_ITEM_MARK = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]|[①-⑳]")
 _MIN_ITEMS = 3
 _ABOUT_PAPER = re.compile("文号|字号|编号|几号文|成文|发文|印发|发布|出台")
 _NUMBER_NAMES = "文号发文字号文件编号"
@@ -85,17 +86,21 @@ def _units(rank: int, hit: Hit, question: Question) -> Iterator[Candidate]:
     passage, document = hit.passage, hit.document
     heading = squeeze(" ".join(passage.section) + passage.header)
     around = squeeze(passage.text)
-    for kind, whole_start, whole_end, entry in _spans(document, passage):
-        start, end = whole_start, whole_end
-        if kind is CandidateKind.SENTENCE and question.years:
-            start, end = of_years(document.text, start, end, question.years)
+    lead_in = ""
+    for kind, start, end, entry in _spans(document, passage):
         own = squeeze(document.text[start:end])
+        if own.endswith(":"):
+            lead_in = own
+        elif not _ITEM_MARK.match(own):
+            lead_in = ""
+        if kind is CandidateKind.SENTENCE and question.years:
+            own = squeeze(of_years(document.text, start, end, question.years))
         if kind is CandidateKind.ROW:
             own += squeeze(passage.header + passage.above)
         if entry:
             own = squeeze(f"{entry.role} {entry.name} {entry.post}")
         yield Candidate(
-            kind, document, passage.section, start, end, rank, own, heading, around,
+            kind, document, passage.section, start, end, rank, own, heading + lead_in, around,
             header=passage.header, above=passage.above, entry=entry,
         )  # fmt: skip
 
@@ -123,6 +128,21 @@ def _people(
         if entry:
             role = entry.role or role
             yield CandidateKind.PERSON, start, end, RosterEntry(role, entry.name, entry.post)
+
+
+def rows_of_table(row: Candidate, question: Question) -> list[Candidate]:
+    """All rows of the table that ``row`` stands in, in order."""
+    rows = (
+        passage
+        for passage in row.document.passages
+        if passage.kind is PassageKind.ROWS
+        and (passage.section, passage.header) == (row.section, row.header)
+    )
+    return [
+        unit
+        for passage in rows
+        for unit in _units(row.rank, Hit(passage, row.document, 0.0, 0.0), question)
+    ]
 
 
 def _mastheads(hits: Sequence[Hit]) -> Iterator[Candidate]:

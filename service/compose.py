@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from ingest.types import Document, Span
 from service.candidates import Candidate, CandidateKind
+from service.columns import asked_columns
 from service.contract import Citation, Sentence
 from service.focus import focus
 from service.question import Question
@@ -15,6 +16,7 @@ from service.wording import (
     outline_sentence,
     person_sentence,
     row_sentence,
+    rows_sentence,
 )
 
 
@@ -43,16 +45,36 @@ def state(question: Question, candidate: Candidate) -> Statement:
     if candidate.kind is CandidateKind.PERSON:
         return Statement(person_sentence(candidate), tuple(evidence))
     if candidate.kind is CandidateKind.ROW and candidate.header:
-        asked = [name for name in columns_of(candidate) if name and name in question.text]
+        asked = asked_columns(columns_of(candidate), len(candidate.own), question)
         return Statement(row_sentence(candidate, asked), tuple(evidence))
-    start, end = focus(candidate.quote, candidate.start, question)
-    shown = candidate.document.text[start:end].replace("\n", " ").replace("\t", " ")
+    shown, start, end = focus(candidate.quote, candidate.start, question)
+    shown = shown.replace("\n", " ").replace("\t", " ")
     return Statement(shown, ((candidate.document, candidate.section, Span(start, end)),))
 
 
-def in_place(statement: Statement, document: Document) -> Statement:
-    """The statement with the place it holds for."""
-    return replace(statement, text=f"{document.masthead.region}：{statement.text}")
+def state_rows(rows: Sequence[Candidate]) -> Statement:
+    """How many rows of a table answer, and which."""
+    evidence = tuple((row.document, row.section, Span(row.start, row.end)) for row in rows)
+    return Statement(rows_sentence(rows), evidence)
+
+
+def placed(statements: Sequence[Statement]) -> list[Statement]:
+    """Statements with the place each holds for, where they hold for several."""
+    regions = [_region(statement) for statement in statements]
+    if len(set(regions)) < 2 or not all(regions):
+        return list(statements)
+    return [
+        statement
+        if region in statement.text
+        else replace(statement, text=f"{region}：{statement.text}")
+        for statement, region in zip(statements, regions, strict=True)
+    ]
+
+
+def _region(statement: Statement) -> str:
+    """The place that all papers of a statement govern; empty if there are several."""
+    regions = {document.masthead.region for document, *_ in statement.evidence}
+    return regions.pop() if len(regions) == 1 else ""
 
 
 def number(statements: Sequence[Statement]) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:

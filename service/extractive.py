@@ -7,10 +7,16 @@ from index.search import Hit
 from index.tokeniser import squeeze
 from ingest.types import Document, Span
 from service.asking import Kind
-from service.candidates import Candidate, CandidateKind, gather, record_candidate
-from service.compose import Statement, in_place, state
+from service.candidates import (
+    Candidate,
+    CandidateKind,
+    gather,
+    record_candidate,
+    rows_of_table,
+)
+from service.compose import Statement, state, state_rows
 from service.question import Question
-from service.scoring import Score, lead_is_stated, score
+from service.scoring import Score, lead_is_stated, met, score
 from service.units import LEADING, SUPPORTING, same_unit
 from service.wording import tasks_sentence
 
@@ -23,8 +29,15 @@ _LEADS = re.compile("牵头|挂帅")
 _MANY_OF = (CandidateKind.ROW, CandidateKind.PERSON, CandidateKind.RECORD)
 _MAX_STATED = 12
 _MAX_PLACES = 4
+_MAX_ROWS_IN_FULL = 2
+_MAX_PARTS = 3
+# A word counts as met by the words themselves or their heading, not by what stands around.
+_MET = 0.7
+_MIN_GAIN = 0.15
 _SAME_COVERAGE = 0.05
-_MANY = re.compile("哪些|哪几|有哪|分别|几个|名单|多少个")
+_MANY = re.compile(
+    "哪些|哪几|有哪|分别|几个|名单|多少个|列(?:一下|出|举|全|个单)|罗列|各[是由自]|有谁|有些?什么"
+)
 
 
 def answer_from(
@@ -45,8 +58,13 @@ def answer_from(
     _, parts, best = max(enough, key=_order)
     places = _places(question, best, parts, enough)
     if len(places) > 1:
-        return [in_place(state(question, each), each.document) for each in places]
-    return [state(question, candidate) for candidate in _siblings(question, best, parts, scored)]
+        return [state(question, each) for each in places]
+    siblings = _siblings(question, best, parts, scored)
+    if len(siblings) > _MAX_ROWS_IN_FULL and best.kind is CandidateKind.ROW:
+        return [state_rows(siblings)]
+    if siblings == [best] and question.asks > 1:
+        siblings = [best, *_complements(question, best, enough)]
+    return [state(question, candidate) for candidate in siblings]
 
 
 def _order(item: tuple[float, Score, Candidate]) -> tuple[float, int, int]:
@@ -102,17 +120,42 @@ def _siblings(
     """What answers as well as the best one, where many rows, people or records are asked for."""
     if best.kind not in _MANY_OF or not _MANY.search(question.text):
         return [best]
+    if best.kind is CandidateKind.ROW:
+        rows = rows_of_table(best, question)
+        alike = [row for row in rows if _as_good(score(question, row), best_score)]
+        return alike or [best]
     alike = [
         candidate
         for _, parts, candidate in scored
         if candidate.kind is best.kind
         and candidate.document.id == best.document.id
         and candidate.section == best.section
-        and parts.place_met
-        and parts.year_met
-        and (parts.coverage >= best_score.coverage - 1e-6 or _named(question, candidate))
+        and (_as_good(parts, best_score) or _named(question, candidate))
     ]
     return sorted(alike, key=lambda candidate: candidate.start)[:_MAX_STATED]
+
+
+def _complements(
+    question: Question, best: Candidate, enough: Sequence[tuple[float, Score, Candidate]]
+) -> list[Candidate]:
+    """What meets the words that the best one leaves unmet, where several things are asked."""
+    chosen = [best]
+    unmet = [term for term in question.terms if met(term, best) < _MET]
+    while unmet and len(chosen) < _MAX_PARTS:
+        gains = [
+            (sum(term.weight * met(term, each) for term in unmet if met(term, each) >= _MET), total)
+            for total, _, each in enough
+        ]
+        gain, _ = max(gains)
+        if gain < _MIN_GAIN * sum(term.weight for term in question.terms):
+            break
+        chosen.append(enough[gains.index(max(gains))][2])
+        unmet = [term for term in unmet if met(term, chosen[-1]) < _MET]
+    return chosen[1:]
+
+
+def _as_good(parts: Score, best: Score) -> bool:
+    return parts.place_met and parts.year_met and parts.coverage >= best.coverage - 1e-6
 
 
 def _named(question: Question, candidate: Candidate) -> bool:

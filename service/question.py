@@ -30,7 +30,10 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question as understood; ``years`` are four digits, ``places`` as written."""
+    """A question as understood; ``years`` are four digits, ``places`` as written.
+
+    ``asks`` counts its asking words: “多少家企业、多少钱” asks twice.
+    """
 
     text: str
     kind: Kind
@@ -42,6 +45,7 @@ class Question:
     role: str = ""
     attribute: str = ""
     quoted: tuple[str, ...] = ()
+    asks: int = 1
 
 
 # The year of a paper's number or title dates the paper, not what is asked about it.
@@ -49,11 +53,18 @@ _DATED_NAME = re.compile(r"[〔\[(（]\s*(?:19|20)\d{2}\s*[〕\])）]|《[^》]*
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)年?")
 _MONTH = re.compile(r"(?<!\d)(\d{1,2}月)份?(?!\d)")
 _QUOTED = re.compile("[“‘《「『]([^”’》」』]{2,20})[”’》」』]")
+_EACH = re.compile(
+    "分别|各[是有自为要占达给补奖设建]|各?多少.*各多少|比较|相比|哪个[更高低多少大小]"
+)
+_ASKS_TOGETHER = re.compile("分别|各[是有自]?|这?一?块儿?|大概|(?<=[多几])(?:少|个)(?=[多几])")
 _CONTENT = {
     "n": 1.0, "v": 0.45, "a": 0.4, "t": 0.5, "m": 0.6, "e": 1.0,
     UNKNOWN: 0.7, "j": 1.0, "l": 0.7, "i": 0.7, "b": 0.8, "s": 0.5, "g": 0.8,
 }  # fmt: skip
 _VERBAL_NOUN = 0.8
+# “二类”, “甲级”: which of several, or how many kinds.
+_ORDINAL = re.compile("[一二三四五六七甲乙丙丁a-z][类级档期批等]")
+_ORDINAL_WEIGHT = 0.8
 _QUOTED_WEIGHT = 1.5
 _BESIDE_QUOTED = 0.6
 _MIN_PART = 2
@@ -104,6 +115,7 @@ def read_question(text: str, known: Knowledge) -> Question:
         role=_role(folded, tokeniser),
         attribute=attribute if attribute and rarity(attribute) < 1.0 else "",
         quoted=quoted,
+        asks=len(ASKING.findall(_ASKS_TOGETHER.sub("", folded))) + bool(_EACH.search(folded)),
     )
 
 
@@ -144,7 +156,9 @@ def _terms(weights: dict[str, float], quoted: dict[str, float]) -> Iterable[Term
 def _weights(tagged: Sequence[tuple[str, str]], rarity: Callable[[str], float]) -> dict[str, float]:
     """The telling words and what each counts for; the asking words only where nothing else is."""
     found = {
-        word: _content(flag) * rarity(word) for word, flag in tagged if not COUNT.fullmatch(word)
+        word: (_ORDINAL_WEIGHT if _ORDINAL.fullmatch(word) else _content(flag)) * rarity(word)
+        for word, flag in tagged
+        if not COUNT.fullmatch(word) or (_ORDINAL.fullmatch(word) and rarity(word) < 1.0)
     }
     return {word: weight for word, weight in found.items() if word not in CUES} or found
 

@@ -68,10 +68,11 @@ def _coverage(question: Question, candidate: Candidate) -> float:
     whole = sum(term.weight for term in question.terms)
     if not whole:
         return 0.0
-    return sum(term.weight * _met(term, candidate) for term in question.terms) / whole
+    return sum(term.weight * met(term, candidate) for term in question.terms) / whole
 
 
-def _met(term: Term, candidate: Candidate) -> float:
+def met(term: Term, candidate: Candidate) -> float:
+    """How well a candidate holds one word of the question, 0 to 1, by where the word stands."""
     places = (
         (OWN, candidate.own),
         (HEADING, candidate.heading),

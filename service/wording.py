@@ -31,18 +31,37 @@ def tasks_sentence(unit: str, role: str, tasks: Sequence[str]) -> str:
 
 def row_sentence(candidate: Candidate, columns: Sequence[str]) -> str:
     """A table row as “column：value”, the name of the row first; only ``columns`` if any."""
+    pairs = _named_cells(candidate)
+    key = _key(pairs)
+    wanted = [pair for i, pair in enumerate(pairs) if i == key or pair[0] in columns]
+    shown = wanted if columns and len(wanted) > 1 else pairs
+    return "；".join(f"{name}：{value}" if name else value for name, value in shown) + "。"
+
+
+def row_name(candidate: Candidate) -> str:
+    """What a table row is about: its first cell that is no number of the row."""
+    pairs = _named_cells(candidate)
+    return pairs[_key(pairs)][1]
+
+
+def rows_sentence(rows: Sequence[Candidate]) -> str:
+    """How many rows, and what they are about."""
+    return render("items", count=str(len(rows)), items=_listed([row_name(row) for row in rows]))
+
+
+def _named_cells(candidate: Candidate) -> list[tuple[str, str]]:
     names, values = _cells(candidate.header), _cells(candidate.quote)
     merged = _cells(candidate.above) if candidate.above else []
     values[: len(merged)] = merged
-    pairs = [
+    return [
         (names[i] if i < len(names) else "", value)
         for i, value in enumerate(values)
         if value.strip()
     ]
-    key = next((i for i, (name, value) in enumerate(pairs) if not _serial(name, value)), 0)
-    wanted = [pair for i, pair in enumerate(pairs) if i == key or not columns or pair[0] in columns]
-    shown = wanted if len(wanted) > 1 else pairs
-    return "；".join(f"{name}：{value}" if name else value for name, value in shown) + "。"
+
+
+def _key(pairs: Sequence[tuple[str, str]]) -> int:
+    return next((i for i, (name, value) in enumerate(pairs) if not _serial(name, value)), 0)
 
 
 def outline_sentence(candidate: Candidate) -> str:

@@ -1,0 +1,50 @@
+"""Which columns of a table a question asks for."""
+
+import re
+from collections.abc import Sequence
+
+from index.synonyms import synonyms
+from index.tokeniser import squeeze
+from service.asking import Kind
+from service.question import Question
+
+_YEAR = re.compile(r"(?:19|20)\d{2}")
+_UNIT_OF_FIGURES = re.compile(r"[(（][^)）]*[)）]")
+# What the names of columns say that answer a kind of question.
+_OF_KIND = {
+    Kind.LEAD: re.compile("单位|部门|牵头|责任|机关"),
+    Kind.PHONE: re.compile("电话|联系"),
+    Kind.PERSON: re.compile("人|姓名|负责"),
+    Kind.DATE: re.compile("时间|日期|期限|工期|时限|节点|时候"),
+}
+_SHORT = 120
+
+
+def asked_columns(names: Sequence[str], length: int, question: Question) -> list[str]:
+    """The columns to show of a row of ``length`` characters: never those of another year.
+
+    A question that asks once and names a column wants that one. Of a long row only the columns
+    are shown that the question names or that suit its kind.
+    """
+    fitting = [name for name in names if name and not _other_year(name, question.years)]
+    text = squeeze(question.text)
+    exact = [name for name in fitting if squeeze(name) in text]
+    if exact and question.asks == 1:
+        return exact
+    if length <= _SHORT:
+        return fitting
+    wanted = _OF_KIND.get(question.kind)
+    named = [name for name in fitting if _is_named(name, text, question)]
+    return named or [name for name in fitting if wanted and wanted.search(name)] or fitting
+
+
+def _other_year(name: str, years: Sequence[str]) -> bool:
+    written = _YEAR.findall(name)
+    return bool(years and written) and not set(written) & set(years)
+
+
+def _is_named(name: str, text: str, question: Question) -> bool:
+    plain = squeeze(_UNIT_OF_FIGURES.sub("", name))
+    by_year = bool(set(_YEAR.findall(name)) & set(question.years))
+    by_word = plain in text or any(other in text for other in synonyms(plain))
+    return by_year or by_word or bool(question.attribute and question.attribute in plain)
