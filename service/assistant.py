@@ -11,7 +11,7 @@ from service.compose import Statement, cite, number, placed
 from service.contract import Answer, Citation, DocumentInfo, SearchResult, Turn
 from service.decompose import decompose
 from service.extractive import answer_from
-from service.followup import complete
+from service.followup import complete, with_topic
 from service.question import Knowledge, read_question
 from service.validity import Standing, standing
 
@@ -77,15 +77,11 @@ class Assistant:
                 answer=render("nothing_ingested"), status="no_evidence", question=question
             )
         completed = complete(question, history, index.regions)
-        statements: list[Statement] = []
-        hits: list[Hit] = []
-        parts = decompose(completed, index.regions)
-        for part in [*parts, completed] if len(parts) > 1 else parts:
-            if statements and part == completed:
-                break
-            found = index.search(part, EVIDENCE_DEPTH, document_ids)
-            hits.extend(found)
-            statements.extend(_answer_part(index, part, found, document_ids))
+        statements, hits = _statements(index, completed, document_ids)
+        leaning = with_topic(question, history) if completed == question else ""
+        if not statements and leaning:  # it leans on what was asked before, and does not show it
+            statements, more = _statements(index, leaning, document_ids)
+            completed, hits = (leaning, more) if statements else (completed, hits)
         if not statements:
             return _silent(completed, hits)
         sentences, citations = number(placed(statements))
@@ -96,6 +92,22 @@ class Assistant:
             sentences=sentences,
             citations=_with_standing(citations, index),
         )
+
+
+def _statements(
+    index: Index, question: str, document_ids: Collection[str]
+) -> tuple[list[Statement], list[Hit]]:
+    """What answers a complete question, part by part, and the passages looked at."""
+    statements: list[Statement] = []
+    hits: list[Hit] = []
+    parts = decompose(question, index.regions)
+    for part in [*parts, question] if len(parts) > 1 else parts:
+        if statements and part == question:
+            break
+        found = index.search(part, EVIDENCE_DEPTH, document_ids)
+        hits.extend(found)
+        statements.extend(_answer_part(index, part, found, document_ids))
+    return statements, hits
 
 
 def _answer_part(

@@ -9,10 +9,27 @@ _ELLIPTIC = re.compile(
     r"^(?:那么?|还有|另外|再问一下|换成|如果是)?[，,]?(?P<topic>.{1,24}?)(?:这块|方面|这边)?的?"
     r"(?:呢|又?是多少|又?是谁|又是什么|又怎么样|又如何|怎么样)[？?。]?$"
 )
+# “省级的要多少家？” leaves out as much as “省级的呢？”.
+_SHORT_ASKING = re.compile(
+    r"^(?:那么?)?(?P<topic>.{1,8}?)的?(?:呢[，,]?|是|有|要|该|得|为)?(?:多少|几|谁|哪)[^，。]{0,4}[？?]?$"
+)
 _PRONOUN = re.compile(r"^(?:那么?)?(?:它们?|他们?|其|这个|该|上述|里面|其中)")
 _YEAR = re.compile(r"(?:到|至)?(?:19|20)\d{2}\s*年?")
 _PLACE = re.compile(r"[\u4e00-\u9fff]{2,5}[省市县区]")
 _VARIANT = re.compile("(?:[A-Za-z0-9]+|[一二三四五六甲乙丙丁])(?P<of>[类档级期批片])")
+_LEVEL = re.compile("(?:国家|省|市|县|区|乡镇|村)一?级")
+# What is asked about a thing, not a thing: “配合单位呢？” keeps the earlier subject.
+_ATTRIBUTE = re.compile(
+    "(?:配合|参与|协助|牵头|责任|主管|联系|咨询|监督|申请|申报)?的?(?:(?<=申[请报])材料|单位|部门|电话|地址|时间|期限|时限|目标|投资|面积"
+    "|比例|标准|条件|流程|产值|增速|用量|金额|上限|下限|范围|对象)$|^(?:配合|参与|牵头)"
+)
+_POST = re.compile("(?:长|主任|书记|召集人|成员|顾问|负责人|联系人)$")
+# “26年”, “三五年”: a year of this century, not a length of time.
+_SHORT_YEAR = re.compile(
+    "(?<![0-9满近共每期限超过第一二三四五六七八九十])"
+    "([2-4][0-9]|[二三四][〇零一二三四五六七八九])年(?!以|内|期|来|左右|限|级)"
+)
+_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _SELF = re.compile("全[省市县区]|[我本][省市县区]")
 _STARTS_OPEN = re.compile(r"^(?:那|它|其|这|该|上述|里面|还|又|再)")
 # Where the words asked about end and the asking begins.
@@ -30,21 +47,38 @@ def complete(question: str, history: Sequence[Turn], places: Sequence[str] = ())
 
     ``places`` are the places that papers govern; they are recognised also without 市 or 县.
     """
-    asked = [
-        turn.content.strip() for turn in history if turn.role == "user" and turn.content.strip()
-    ]
+    said = [turn.content.strip() for turn in history if turn.role == "user"]
+    asked = [full_years(each) for each in said if each]
     if not asked:
-        return question
-    previous = asked[0]
-    for following in [*asked[1:], question]:
-        previous = _complete_one(following.strip(), previous, places)
+        return full_years(question)
+    previous, place = asked[0], _find_place(asked[0], places)
+    for following in [*asked[1:], full_years(question)]:
+        completed = _complete_one(following.strip(), previous, places)
+        if completed != following and place and not _find_place(completed, places):
+            completed = f"{place}{completed}"
+        previous, place = completed, _find_place(completed, places) or place
     return previous
 
 
+def full_years(question: str) -> str:
+    """“26年”, “三五年” as “2026年”, “2035年”."""
+    return _SHORT_YEAR.sub(lambda year: f"20{year[1].translate(_DIGITS)}年", question)
+
+
+def with_topic(question: str, history: Sequence[Turn]) -> str:
+    """The question behind what was asked about before; empty where nothing was."""
+    asked = [turn.content.strip() for turn in history if turn.role == "user"]
+    topic = _topic(asked[-1]) if asked else ""
+    return f"{topic}，{question}" if topic else ""
+
+
 def _complete_one(question: str, previous: str, places: Sequence[str]) -> str:
-    match = _ELLIPTIC.match(question)
+    match = _ELLIPTIC.match(re.sub("(?<=呢)[，,].{1,8}$", "", question))
     if match:
         return _replace_topic(previous, match["topic"], places)
+    short = _SHORT_ASKING.match(question)
+    if short and _LEVEL.fullmatch(short["topic"]) and _LEVEL.search(previous):
+        return _LEVEL.sub(short["topic"], previous, count=1)
     year = _YEAR.search(question)
     if year and _YEAR.search(previous) and len(question) <= _MAX_YEAR_OPEN:
         moved = _YEAR.sub(year.group(), previous, count=1)
@@ -68,6 +102,10 @@ def _replace_topic(previous: str, topic: str, places: Sequence[str]) -> str:
     """Put what is now asked about in the place of its like: a year, a place, else the subject."""
     if _YEAR.fullmatch(topic) and _YEAR.search(previous):
         return _YEAR.sub(topic, previous, count=1)
+    if _LEVEL.fullmatch(topic) and _LEVEL.search(previous):
+        return _LEVEL.sub(topic.replace("一级", "级"), previous, count=1)
+    if _ATTRIBUTE.search(topic) and _shared_ending(topic, previous) in ("", "单位", "部门"):
+        return f"{_topic(previous)}的{topic}是什么？"
     variant = _VARIANT.match(topic)
     if variant:
         same = re.search(rf"[A-Za-z0-9一二三四五六甲乙丙丁]+{variant['of']}", previous)
@@ -75,13 +113,22 @@ def _replace_topic(previous: str, topic: str, places: Sequence[str]) -> str:
             return previous.replace(same.group(), variant.group(), 1)
     shared = _shared_ending(topic, previous)
     if shared and shared != topic:
-        return previous.replace(shared, topic, 1)
+        end = previous.find(shared) + len(shared)
+        start = end - len(shared) if _POST.search(topic) else _start_of_thing(previous, end, places)
+        return f"{previous[:start]}{topic}{previous[end:]}"
     place = _find_place(topic, places)
     old_place = _find_place(previous, places)
     if place and old_place and len(topic) <= len(place) + 1:
         return previous.replace(old_place, topic, 1)
     start, end = _subject(previous, places)
     return f"{previous[:start]}{topic}{previous[end:]}" if end > start else f"{topic}{previous}"
+
+
+def _start_of_thing(previous: str, end: int, places: Sequence[str]) -> int:
+    """Where the words for a thing that end at ``end`` begin: behind a place or a comma."""
+    subject, _ = _subject(previous, places)
+    comma = max(previous.rfind(mark, 0, end) for mark in "，,、")
+    return max(subject if subject < end else 0, comma + 1)
 
 
 def _move_place(previous: str, place: str, places: Sequence[str]) -> str:
