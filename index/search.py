@@ -56,10 +56,9 @@ class Index:
     def search(self, question: str, k: int, document_ids: Collection[str] = ()) -> list[Hit]:
         """The ``k`` best passages for ``question``, best first, among the papers named (or all)."""
         allowed = self._allowed(document_ids)
-        depth = max(DEPTH, k)
-        dense = self.generation.dense.search(self._encoder.encode_query(question), depth, allowed)
+        dense = self.generation.dense.search(self._encoder.encode_query(question), DEPTH, allowed)
         terms = with_synonyms(self.tokeniser.search_terms(question))
-        sparse = self.generation.sparse.search(terms, depth, allowed)
+        sparse = self.generation.sparse.search(terms, DEPTH, allowed)
         fused = convex_combination(dense, sparse)
         cosines = dict(dense)
         return [

@@ -109,6 +109,17 @@ def test_sparse_ties_stand_in_order_of_position() -> None:
     assert [at for at, _ in sparse.search(["甲"], 2, np.array([3, 2], np.int64))] == [2, 3]
 
 
+def test_sparse_sorts_no_more_than_it_gives() -> None:
+    rng = np.random.default_rng(0)
+    lists = [["甲"] * int(n) + ["乙"] * int(m) for n, m in rng.integers(0, 4, (500, 2))]
+    sparse = SparseIndex.build(lists)
+    for allowed in (None, np.arange(1, 500, 3), np.arange(400, 440)):
+        whole = sparse.search(["甲", "乙"], len(lists), allowed)
+        assert whole == sorted(whole, key=lambda each: (-each[1], each[0]))
+        for depth in (1, 7, 50, len(whole), 500):
+            assert sparse.search(["甲", "乙"], depth, allowed) == whole[:depth]
+
+
 def test_sparse_counts_passages() -> None:
     sparse = SparseIndex.build(WORDS)
     found = {word: sparse.document_frequency(word) for word in ("氢能", "评定", "目标", "没有")}
