@@ -44,7 +44,8 @@ class Candidate:
     """Words that could answer: ``document.text[start:end]`` is what would be quoted.
 
     ``own``, ``heading`` and ``around`` are normalised: the words themselves, the headings
-    and columns over them, and the text they stand in. ``rank`` counts from 0.
+    and columns over them, and the text they stand in. ``rank`` counts from 0; ``retrieved`` is
+    the score of the passage, 0 where it was not retrieved.
     """
 
     kind: CandidateKind
@@ -53,6 +54,7 @@ class Candidate:
     start: int
     end: int
     rank: int
+    retrieved: float
     own: str
     heading: str
     around: str
@@ -100,8 +102,8 @@ def _units(rank: int, hit: Hit, question: Question) -> Iterator[Candidate]:
         if entry:
             own = squeeze(f"{entry.role} {entry.name} {entry.post}")
         yield Candidate(
-            kind, document, passage.section, start, end, rank, own, heading + lead_in, around,
-            header=passage.header, above=passage.above, entry=entry,
+            kind, document, passage.section, start, end, rank, hit.score,
+            own, heading + lead_in, around, header=passage.header, above=passage.above, entry=entry,
         )  # fmt: skip
 
 
@@ -156,8 +158,8 @@ def _mastheads(hits: Sequence[Hit]) -> Iterator[Candidate]:
             if match:
                 yield Candidate(
                     CandidateKind.SENTENCE, document, (), match.start(), match.end(),
-                    ranks[document.id], names + squeeze(match.group()),
-                    squeeze(head.region + head.title), "",
+                    ranks[document.id], hits[ranks[document.id]].score,
+                    names + squeeze(match.group()), squeeze(head.region + head.title), "",
                 )  # fmt: skip
 
 
@@ -174,7 +176,7 @@ def _items(hits: Sequence[Hit]) -> Iterator[Candidate]:
             heading = squeeze(" ".join(passage.section))
             yield Candidate(
                 CandidateKind.ITEMS, hit.document, passage.section, passage.start, passage.end,
-                rank, f"{heading}{squeeze(passage.text)}", heading, "",
+                rank, hit.score, f"{heading}{squeeze(passage.text)}", heading, "",
             )  # fmt: skip
 
 
@@ -192,8 +194,20 @@ def _outlines(hits: Sequence[Hit]) -> Iterator[Candidate]:
                 end = section.start + len(section.path[-1])
                 yield Candidate(
                     CandidateKind.OUTLINE, document, section.path, section.start, end,
-                    ranks[document.id], squeeze(section.path[-1]), "", "", parts=parts,
+                    ranks[document.id], _best_within(section, document, hits),
+                    squeeze(section.path[-1]), "", "", parts=parts,
                 )  # fmt: skip
+
+
+def _best_within(section: Section, document: Document, hits: Sequence[Hit]) -> float:
+    """The best score of a passage in the section or below it."""
+    depth = len(section.path)
+    scores = (
+        hit.score
+        for hit in hits
+        if hit.document.id == document.id and hit.passage.section[:depth] == section.path
+    )
+    return max(scores, default=0.0)
 
 
 def _records(hits: Sequence[Hit]) -> Iterable[Candidate]:
@@ -209,10 +223,13 @@ def _records(hits: Sequence[Hit]) -> Iterable[Candidate]:
             if is_row(document.text[record.quote.start : record.quote.end]):
                 continue  # the row itself says it, with its other columns
             rank = sections.get((document.id, record.section), len(hits) + ranks[document.id])
-            yield record_candidate(document, record, rank)
+            retrieved = hits[rank].score if rank < len(hits) else 0.0
+            yield record_candidate(document, record, rank, retrieved)
 
 
-def record_candidate(document: Document, record: Responsibility, rank: int) -> Candidate:
+def record_candidate(
+    document: Document, record: Responsibility, rank: int = 0, retrieved: float = 0.0
+) -> Candidate:
     """A statement of who leads; what its section says is looked at too."""
     bodies = (
         s
@@ -224,6 +241,6 @@ def record_candidate(document: Document, record: Responsibility, rank: int) -> C
     quote = document.text[record.quote.start : record.quote.end]
     return Candidate(
         CandidateKind.RECORD, document, record.section, record.quote.start, record.quote.end, rank,
-        squeeze(f"{record.task} {quote}"), squeeze(" ".join(record.section)), squeeze(around),
-        record=record,
+        retrieved, squeeze(f"{record.task} {quote}"), squeeze(" ".join(record.section)),
+        squeeze(around), record=record,
     )  # fmt: skip

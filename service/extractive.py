@@ -16,7 +16,7 @@ from service.candidates import (
 )
 from service.compose import Statement, state, state_rows
 from service.question import Question
-from service.scoring import Score, lead_is_stated, met, score
+from service.scoring import Score, Scorer, met
 from service.units import LEADING, SUPPORTING, same_unit
 from service.wording import tasks_sentence
 
@@ -24,8 +24,6 @@ from service.wording import tasks_sentence
 # tuning cases: at 0.33 0.3% of the answerable were refused and 82% of the unanswerable, at 0.42
 # 1.5% and 88%, at 0.50 3.6% and 92%.
 MIN_COVERAGE = 0.42
-LEAD_BONUS = 0.2
-_LEADS = re.compile("牵头|挂帅")
 _MANY_OF = (CandidateKind.ROW, CandidateKind.PERSON, CandidateKind.RECORD)
 _MAX_STATED = 12
 _MAX_PLACES = 4
@@ -35,6 +33,7 @@ _MAX_PARTS = 3
 _MET = 0.7
 _MIN_GAIN = 0.15
 _SAME_COVERAGE = 0.05
+Scored = tuple[Score, Candidate]
 _MANY = re.compile(
     "哪些|哪几|有哪|分别|几个|名单|多少个|列(?:一下|出|举|全|个单)|罗列|各[是由自]|有谁|有些?什么"
 )
@@ -51,15 +50,17 @@ def answer_from(
         found = _tasks_of(question, documents)
         if found:
             return found
-    scored = [(*_adjusted(question, each), each) for each in gather(hits, question)]
-    enough = [each for each in scored if _enough(question, each[1])]
+    candidates = gather(hits, question)
+    scorer = Scorer(question, candidates)
+    scored = [(scorer.score(each), each) for each in candidates]
+    enough = [each for each in scored if _enough(question, each[0])]
     if not enough:
         return []
-    _, parts, best = max(enough, key=_order)
+    parts, best = max(enough, key=_order)
     places = _places(question, best, parts, enough)
     if len(places) > 1:
         return [state(question, each) for each in places]
-    siblings = _siblings(question, best, parts, scored)
+    siblings = _siblings(question, best, parts, scored, scorer)
     if len(siblings) > _MAX_ROWS_IN_FULL and best.kind is CandidateKind.ROW:
         return [state_rows(siblings)]
     if siblings == [best] and question.asks > 1:
@@ -67,19 +68,10 @@ def answer_from(
     return [state(question, candidate) for candidate in siblings]
 
 
-def _order(item: tuple[float, Score, Candidate]) -> tuple[float, int, int]:
+def _order(item: Scored) -> tuple[float, int, int]:
     """Best first; equal ones by the rank of their passage, then by place."""
-    total, _, candidate = item
-    return (total, -candidate.rank, -candidate.start)
-
-
-def _adjusted(question: Question, candidate: Candidate) -> tuple[float, Score]:
-    parts = score(question, candidate)
-    if question.kind is not Kind.LEAD or candidate.record is None:
-        return parts.total, parts
-    asked = _LEADS.search(question.text)
-    bonus = LEAD_BONUS if asked and lead_is_stated(candidate) else LEAD_BONUS / 2
-    return parts.total + bonus, parts
+    parts, candidate = item
+    return (parts.total, -candidate.rank, -candidate.start)
 
 
 def _enough(question: Question, best: Score) -> bool:
@@ -91,13 +83,13 @@ def _places(
     question: Question,
     best: Candidate,
     best_score: Score,
-    enough: Sequence[tuple[float, Score, Candidate]],
+    enough: Sequence[Scored],
 ) -> list[Candidate]:
     """Who leads the same in each place, the wider places first, where the question names none."""
     if best.record is None or question.places or question.kind is not Kind.LEAD:
         return [best]
     found: dict[str, Candidate] = {best.document.masthead.region: best}
-    for _, parts, candidate in sorted(enough, key=_order, reverse=True):
+    for parts, candidate in sorted(enough, key=_order, reverse=True):
         region = candidate.document.masthead.region
         as_good = parts.coverage >= best_score.coverage - _SAME_COVERAGE
         if candidate.record is not None and as_good and region not in found:
@@ -115,18 +107,19 @@ def _siblings(
     question: Question,
     best: Candidate,
     best_score: Score,
-    scored: Sequence[tuple[float, Score, Candidate]],
+    scored: Sequence[Scored],
+    scorer: Scorer,
 ) -> list[Candidate]:
     """What answers as well as the best one, where many rows, people or records are asked for."""
     if best.kind not in _MANY_OF or not _MANY.search(question.text):
         return [best]
     if best.kind is CandidateKind.ROW:
         rows = rows_of_table(best, question)
-        alike = [row for row in rows if _as_good(score(question, row), best_score)]
+        alike = [row for row in rows if _as_good(scorer.score(row), best_score)]
         return alike or [best]
     alike = [
         candidate
-        for _, parts, candidate in scored
+        for parts, candidate in scored
         if candidate.kind is best.kind
         and candidate.document.id == best.document.id
         and candidate.section == best.section
@@ -135,21 +128,22 @@ def _siblings(
     return sorted(alike, key=lambda candidate: candidate.start)[:_MAX_STATED]
 
 
-def _complements(
-    question: Question, best: Candidate, enough: Sequence[tuple[float, Score, Candidate]]
-) -> list[Candidate]:
+def _complements(question: Question, best: Candidate, enough: Sequence[Scored]) -> list[Candidate]:
     """What meets the words that the best one leaves unmet, where several things are asked."""
     chosen = [best]
     unmet = [term for term in question.terms if met(term, best) < _MET]
     while unmet and len(chosen) < _MAX_PARTS:
         gains = [
-            (sum(term.weight * met(term, each) for term in unmet if met(term, each) >= _MET), total)
-            for total, _, each in enough
+            (
+                sum(t.weight * met(t, each) for t in unmet if met(t, each) >= _MET),
+                parts.total,
+            )
+            for parts, each in enough
         ]
         gain, _ = max(gains)
         if gain < _MIN_GAIN * sum(term.weight for term in question.terms):
             break
-        chosen.append(enough[gains.index(max(gains))][2])
+        chosen.append(enough[gains.index(max(gains))][1])
         unmet = [term for term in unmet if met(term, chosen[-1]) < _MET]
     return chosen[1:]
 
@@ -172,7 +166,7 @@ def _tasks_of(question: Question, documents: Sequence[Document]) -> list[Stateme
     found = []
     for role, wanted in (("牵头", leading or not supporting), ("参与", supporting or not leading)):
         records = [
-            record_candidate(document, record, 0)
+            record_candidate(document, record)
             for document in documents
             if not question.places or document.masthead.region in question.places
             for record in document.responsibilities

@@ -1,6 +1,7 @@
 """How well a candidate meets a question: one score, with its parts for whoever must decide."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -9,21 +10,25 @@ from index.tokeniser import squeeze
 from ingest.types import LeadBasis
 from service.asking import Kind
 from service.candidates import Candidate, CandidateKind
+from service.pairs import pair_weights, share_of_pairs
 from service.places import names_place
 from service.question import Question, Term
 
-# What a word counts for, by where it stands and how. Set to 0 one at a time, over the 814 dev
-# and tuning cases (all: 90.5% right, 1.5% falsely refused): TITLE 88.6% and 2.1%, SYNONYM 88.9%
-# and 2.4%, AROUND 90.3% and 1.7%, ABBREVIATED 90.4% and 1.7%; of the bonuses below TYPE 88.6%,
-# RANK and DEFINED 89.6%, MEASURE 89.7%. A bonus for the year or the governed place brought nothing.
+# What a word counts for, by where it stands and how.
 OWN, HEADING, AROUND, TITLE = 1.0, 0.85, 0.5, 0.5
 SYNONYM, ABBREVIATED, PARTIAL = 0.9, 0.8, 0.7
 _MIN_PAIR_SHARE = 0.5
-MEASURE_BONUS = 0.15
-DEFINED_BONUS = 0.2
-TYPE_BONUS = 0.25
-RANK_BONUS = 0.15
+OWN_PAIRS, HEADING_PAIRS = 0.64, 0.33
+TYPE_BONUS = 0.58
+RETRIEVED_BONUS = 0.97
+RANK_BONUS = 0.31
+DEFINED_BONUS = 0.76
+MEASURE_BONUS = 0.76
+LEAD_BONUS = 1.0
+YEAR_PENALTY = 0.68
 PLACE_PENALTY = 0.6
+EMPTY_PENALTY = 0.74
+LEADS = re.compile("牵头|挂帅")
 _NUMBER = re.compile(r"\d|[一二三四五六七八九十百千两]+[个家项名万亿成倍]")
 _DATE = re.compile(r"\d{4}年|\d{1,2}月|\d{1,2}日|\d+个?(?:工作日|天|年|月)|年底|年内")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|[-—－至到]|$)")
@@ -51,17 +56,54 @@ class Score:
     place_met: bool
 
 
-def score(question: Question, candidate: Candidate) -> Score:
-    """Score one candidate."""
-    coverage = _coverage(question, candidate)
-    typed = _has_type(question, candidate)
-    year_met = years_met(question, candidate)
-    place_met = _places_met(question, candidate)
-    total = coverage + TYPE_BONUS * typed + RANK_BONUS / (1 + candidate.rank)
-    total += DEFINED_BONUS * _is_defined(question, candidate)
-    total += MEASURE_BONUS * _has_measure(question, candidate)
-    total -= PLACE_PENALTY * (not place_met) + PLACE_PENALTY * (not year_met)
-    return Score(total, coverage, typed, year_met, place_met)
+class Scorer:
+    """Scores the candidates of one question; their pairs of characters are weighed together."""
+
+    def __init__(self, question: Question, candidates: Sequence[Candidate]) -> None:
+        self._question = question
+        self._pairs = pair_weights(question.text, [each.own for each in candidates])
+
+    def score(self, candidate: Candidate) -> Score:
+        """Score one candidate."""
+        question = self._question
+        coverage = _coverage(question, candidate)
+        typed = _has_type(question, candidate)
+        year_met = years_met(question, candidate)
+        place_met = _places_met(question, candidate)
+        own, heading = share_of_pairs(self._pairs, candidate.own, candidate.heading)
+        total = (
+            coverage
+            + OWN_PAIRS * own
+            + HEADING_PAIRS * heading
+            + TYPE_BONUS * typed
+            + RETRIEVED_BONUS * candidate.retrieved
+            + RANK_BONUS / (1 + candidate.rank)
+            + DEFINED_BONUS * _is_defined(question, candidate)
+            + MEASURE_BONUS * _has_measure(question, candidate)
+            + _lead_bonus(question, candidate)
+            - YEAR_PENALTY * (not year_met)
+            - PLACE_PENALTY * (not place_met)
+            - EMPTY_PENALTY * _says_nothing(candidate)
+        )
+        return Score(total, coverage, typed, year_met, place_met)
+
+
+def _lead_bonus(question: Question, candidate: Candidate) -> float:
+    """A record of who leads answers that question best, above all one that names a lead."""
+    if question.kind is not Kind.LEAD or candidate.record is None:
+        return 0.0
+    stated = candidate.record.basis is not LeadBasis.NOT_STATED
+    return LEAD_BONUS if stated and LEADS.search(question.text) else LEAD_BONUS / 2
+
+
+def _says_nothing(candidate: Candidate) -> bool:
+    """Whether a sentence is only a heading, a question, or announces what follows it."""
+    if candidate.kind is not CandidateKind.SENTENCE:
+        return False
+    own = _NUMBERING.sub("", candidate.own)
+    return (
+        own.endswith((":", "?")) or own.startswith("问:") or own.strip("。;") in candidate.heading
+    )
 
 
 def _coverage(question: Question, candidate: Candidate) -> float:
@@ -220,8 +262,3 @@ def _places_met(question: Question, candidate: Candidate) -> bool:
     region = candidate.document.masthead.region
     said = f"{candidate.own}\n{candidate.heading}"
     return all(place == region or names_place(said, place) for place in question.places)
-
-
-def lead_is_stated(candidate: Candidate) -> bool:
-    """Whether a record says who leads."""
-    return candidate.record is not None and candidate.record.basis is not LeadBasis.NOT_STATED
