@@ -104,9 +104,16 @@ def _statements(
     for part in [*parts, question] if len(parts) > 1 else parts:
         if statements and part == question:
             break
-        found = index.search(part, EVIDENCE_DEPTH, document_ids)
-        hits.extend(found)
-        statements.extend(_answer_part(index, part, found, document_ids))
+        # What is asked along with something, and names no place of its own, is asked of its paper.
+        cited = {document.id for each in statements for document, *_ in each.evidence}
+        placed_anew = any(region[:-1] in part for region in index.regions)
+        for scope in [document_ids] if placed_anew or not cited else [cited, document_ids]:
+            found = index.search(part, EVIDENCE_DEPTH, scope)
+            hits.extend(found)
+            stated = _answer_part(index, part, found, scope)
+            if stated:
+                statements.extend(stated)
+                break
     return statements, hits
 
 

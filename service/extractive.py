@@ -16,7 +16,7 @@ from service.candidates import (
 )
 from service.compose import Statement, state, state_rows
 from service.question import Question
-from service.scoring import Score, Scorer, met
+from service.scoring import Score, Scorer, said
 from service.units import LEADING, SUPPORTING, same_unit
 from service.wording import tasks_sentence
 
@@ -29,7 +29,6 @@ _MAX_STATED = 12
 _MAX_PLACES = 4
 _MAX_ROWS_IN_FULL = 2
 _MAX_PARTS = 3
-# A word counts as met by the words themselves or their heading, not by what stands around.
 _MET = 0.7
 _MIN_GAIN = 0.15
 _SAME_COVERAGE = 0.05
@@ -131,11 +130,11 @@ def _siblings(
 def _complements(question: Question, best: Candidate, enough: Sequence[Scored]) -> list[Candidate]:
     """What meets the words that the best one leaves unmet, where several things are asked."""
     chosen = [best]
-    unmet = [term for term in question.terms if met(term, best) < _MET]
+    unmet = [term for term in question.terms if said(term, best) < _MET]
     while unmet and len(chosen) < _MAX_PARTS:
         gains = [
             (
-                sum(t.weight * met(t, each) for t in unmet if met(t, each) >= _MET),
+                sum(t.weight * said(t, each) for t in unmet if said(t, each) >= _MET),
                 parts.total,
             )
             for parts, each in enough
@@ -144,7 +143,7 @@ def _complements(question: Question, best: Candidate, enough: Sequence[Scored]) 
         if gain < _MIN_GAIN * sum(term.weight for term in question.terms):
             break
         chosen.append(enough[gains.index(max(gains))][1])
-        unmet = [term for term in unmet if met(term, chosen[-1]) < _MET]
+        unmet = [term for term in unmet if said(term, chosen[-1]) < _MET]
     return chosen[1:]
 
 

@@ -11,7 +11,8 @@ from service.question import Question
 MAX_SHOWN = 180
 OMITTED = "……"
 _PART = re.compile(r"[^，,；;。！？\n]+[，,；;。！？\n]*[”）)]?")
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=\s*(?:年|[-—－至到]))")
+# Not of a date: by when something is done says nothing of the year that figures are of.
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=\s*(?:年(?!\s*\d{1,2}\s*月)|[-—－至到]))")
 _FIGURE = re.compile(
     r"(?:\d[\d.,]*|[一二三四五六七八九十百千两]+(?=[个家项名倍成座条]))\s*[^\d\s，。；、]{0,2}"
 )

@@ -62,6 +62,8 @@ _CONTENT = {
     UNKNOWN: 0.7, "j": 1.0, "l": 0.7, "i": 0.7, "b": 0.8, "s": 0.5, "g": 0.8,
 }  # fmt: skip
 _VERBAL_NOUN = 0.8
+# What a word counts for that stands in a sentence before the one that asks.
+_BACKGROUND = 0.4
 # “二类”, “甲级”: which of several, or how many kinds.
 _ORDINAL = re.compile("[一二三四五六七甲乙丙丁a-z][类级档期批等]")
 _ORDINAL_WEIGHT = 0.8
@@ -99,7 +101,11 @@ def read_question(text: str, known: Knowledge) -> Question:
     months = _MONTH.findall(rest)
     plain = ASKING.sub("，", _MONTH.sub("，", _YEAR.sub("，", rest)))
     tagged = _telling(tokeniser.tagged(plain))
-    weights = _weights(tagged, rarity) | dict.fromkeys(months, 1.0)
+    asked = _asking_part(plain, folded)
+    weights = {
+        word: weight if word in asked else weight * _BACKGROUND
+        for word, weight in _weights(tagged, rarity).items()
+    } | dict.fromkeys(months, 1.0)
     kind = Kind.TASKS_OF_UNIT if unit else kind_of(folded)
     named = [pair for pair in tagged if pair[0] in weights]
     attribute = "" if kind is Kind.LEAD else _attribute(rest, named)
@@ -117,6 +123,13 @@ def read_question(text: str, known: Knowledge) -> Question:
         quoted=quoted,
         asks=len(ASKING.findall(_ASKS_TOGETHER.sub("", folded))) + bool(_EACH.search(folded)),
     )
+
+
+def _asking_part(plain: str, folded: str) -> str:
+    """The question without the sentences before it that ask nothing."""
+    sentences = re.split("(?<=[。!！])", folded)
+    asks = next((n for n, each in enumerate(sentences) if ASKING.search(each)), 0)
+    return "".join(sentences[asks:]) if asks else f"{plain}{folded}"
 
 
 def _telling(tagged: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

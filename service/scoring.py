@@ -15,7 +15,7 @@ from service.places import names_place
 from service.question import Question, Term
 
 # What a word counts for, by where it stands and how.
-OWN, HEADING, AROUND, TITLE = 1.0, 0.85, 0.5, 0.5
+OWN, HEADING, BEFORE, AROUND, TITLE = 1.0, 0.85, 0.7, 0.5, 0.5
 SYNONYM, ABBREVIATED, PARTIAL = 0.9, 0.8, 0.7
 _MIN_PAIR_SHARE = 0.5
 OWN_PAIRS, HEADING_PAIRS = 0.64, 0.33
@@ -110,14 +110,20 @@ def _coverage(question: Question, candidate: Candidate) -> float:
     whole = sum(term.weight for term in question.terms)
     if not whole:
         return 0.0
-    return sum(term.weight * met(term, candidate) for term in question.terms) / whole
+    return sum(term.weight * _met(term, candidate) for term in question.terms) / whole
 
 
-def met(term: Term, candidate: Candidate) -> float:
+def said(term: Term, candidate: Candidate) -> float:
+    """How well a candidate itself, or the headings over it, hold one word of the question."""
+    return max(OWN * _says(candidate.own, term.text), HEADING * _says(candidate.heading, term.text))
+
+
+def _met(term: Term, candidate: Candidate) -> float:
     """How well a candidate holds one word of the question, 0 to 1, by where the word stands."""
     places = (
         (OWN, candidate.own),
         (HEADING, candidate.heading),
+        (BEFORE, candidate.before),
         (HEADING if candidate.record else AROUND, candidate.around),
         (TITLE, candidate.document.masthead.title.lower()),
     )

@@ -11,6 +11,7 @@ _ENDING = re.compile(
 _LEVELS = "省市县区"
 _MAX_NAME = 16
 _MIN_NAME = 3
+_NO_NAME = re.compile("[^\u4e00-\u9fff（）()]|[的我们在是由和与]")
 LEADING = re.compile("牵头|负责|主抓|领衔|主管|挑头|在管|分管")
 SUPPORTING = re.compile("参与|配合|协助|协同")
 _TASKED = re.compile("责任|职责|任务|承担|管|抓|干|列入|分工|涉及")
@@ -52,6 +53,8 @@ def named_unit(folded: str, known: Iterable[str]) -> str:
             stretch = folded[start : ending.end()]
             if len(stretch) <= len(longest):
                 break
+            if _NO_NAME.search(stretch):
+                continue
             if any(same_unit(stretch, name) for name in by_first.get(stretch[0], ())):
                 longest = stretch
                 break
