@@ -13,6 +13,7 @@ from index.fusion import convex_combination
 from index.store import Generation
 from index.synonyms import with_synonyms
 from index.tokeniser import Tokeniser
+from ingest.roster import roster_names
 from ingest.types import Document, Passage
 from ingest.validity import find_invalid
 
@@ -49,6 +50,7 @@ class Index:
         self.regions = sorted({region for region in regions if region})
         records = (r for document in generation.documents for r in document.responsibilities)
         self.units = sorted({name for r in records for name in (*r.leads, *r.supports) if name})
+        self.people = sorted({name for d in generation.documents for name in roster_names(d)})
         self.ended = find_invalid(generation.documents)
         self._passages = [p for document in generation.documents for p in document.passages]
         self._sizes = np.array([len(d.passages) for d in generation.documents], np.int64)

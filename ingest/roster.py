@@ -1,8 +1,10 @@
 """Lists of people: role, name and post, one person a line."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+from ingest.types import Document, PassageKind
 
 _ROLE = r"(?:(?P<role>[\u4e00-\u9fff][\u4e00-\u9fff\s]{0,9}?)\s*[：:]\s*)?"
 _NAME = (
@@ -29,6 +31,14 @@ def roster_entry(line: str) -> RosterEntry | None:
         return None
     role = _SPACE.sub("", match["role"] or "")
     return RosterEntry(role, _SPACE.sub("", match["name"]), match["post"].strip())
+
+
+def roster_names(document: Document) -> Iterator[str]:
+    """The names of the people in a paper's rosters."""
+    for passage in document.passages:
+        if passage.kind is PassageKind.ROSTER:
+            entries = map(roster_entry, passage.text.split("\n"))
+            yield from (entry.name for entry in entries if entry)
 
 
 def roster_runs(lines: Sequence[str]) -> frozenset[int]:

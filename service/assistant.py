@@ -120,7 +120,7 @@ def _statements(
 def _answer_part(
     index: Index, part: str, hits: Sequence[Hit], document_ids: Collection[str]
 ) -> list[Statement]:
-    known = Knowledge(index.tokeniser, index.rarity, index.regions, index.units)
+    known = Knowledge(index.tokeniser, index.rarity, index.regions, index.units, index.people)
     question = read_question(part, known)
     scope = [d for d in index.documents.values() if not document_ids or d.id in document_ids]
     return answer_from(question, hits, scope)

@@ -134,6 +134,21 @@ def _people(
             yield CandidateKind.PERSON, start, end, RosterEntry(role, entry.name, entry.post)
 
 
+def about_person(
+    question: Question, hits: Sequence[Hit], documents: Sequence[Document]
+) -> list[Candidate]:
+    """What names the person asked about: in any roster, or in the passages retrieved."""
+    rosters = [
+        Hit(passage, document, 0.0, 0.0)
+        for document in documents
+        for passage in document.passages
+        if passage.kind is PassageKind.ROSTER
+    ]
+    prose = [hit for hit in hits if hit.passage.kind is not PassageKind.ROSTER]
+    units = (u for rank, hit in enumerate([*rosters, *prose]) for u in _units(rank, hit, question))
+    return [unit for unit in units if question.person in unit.own]
+
+
 def rows_of_table(row: Candidate, question: Question) -> list[Candidate]:
     """All rows of the table that ``row`` stands in, in order."""
     rows = (

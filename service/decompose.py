@@ -90,15 +90,24 @@ def _named(question: str, places: Sequence[str]) -> list[tuple[int, str]]:
 
 
 def _halves(question: str, names: Sequence[str]) -> list[str]:
-    """“甲……和乙……的目标是多少”: each half keeps its own subject and the common ending."""
+    """“……，甲……和乙……的目标是多少”: each half keeps its own subject and what is common."""
     cut = question.find(names[1]) if len(names) == 2 else -1
+    start = question.find(names[0])
     if cut < 1 or not _AND.match(question[cut - 1]):
         return []
-    first, second = question[: cut - 1], question[cut:]
-    if len(first) - first.find(names[0]) - len(names[0]) < _MIN_SUBJECT:
+    common, first, second = question[:start], question[start : cut - 1], question[cut:]
+    if len(first) - len(names[0]) < _MIN_SUBJECT:
         return []
-    ending = second[second.rfind("的") :] if "的" in second else ""
-    return [first + ending, second]
+    return [f"{common}{first}{_common_ending(first, second)}", f"{common}{second}"]
+
+
+def _common_ending(first: str, second: str) -> str:
+    """What follows in ``second`` on the words that ``first`` ends with, else on its last 的."""
+    for length in range(len(first), 1, -1):
+        at = second.find(first[-length:])
+        if at >= 0:
+            return second[at + length :]
+    return second[second.rfind("的") :] if "的" in second else ""
 
 
 def _only(question: str, name: str, others: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from service.asking import Kind
 from service.candidates import (
     Candidate,
     CandidateKind,
+    about_person,
     gather,
     record_candidate,
     rows_of_table,
@@ -29,6 +30,7 @@ _MAX_STATED = 12
 _MAX_PLACES = 4
 _MAX_ROWS_IN_FULL = 2
 _MAX_PARTS = 3
+_MAX_ABOUT_PERSON = 3
 _MET = 0.7
 _MIN_GAIN = 0.15
 _SAME_COVERAGE = 0.05
@@ -49,6 +51,8 @@ def answer_from(
         found = _tasks_of(question, documents)
         if found:
             return found
+    if question.person:
+        return _about_person(question, about_person(question, hits, documents))
     candidates = gather(hits, question)
     scorer = Scorer(question, candidates)
     scored = [(scorer.score(each), each) for each in candidates]
@@ -65,6 +69,16 @@ def answer_from(
     if siblings == [best] and question.asks > 1:
         siblings = [best, *_complements(question, best, enough)]
     return [state(question, candidate) for candidate in siblings]
+
+
+def _about_person(question: Question, named: Sequence[Candidate]) -> list[Statement]:
+    """What is said of a person, the place in a roster first."""
+    scorer = Scorer(question, named)
+    scored = [(scorer.score(each), each) for each in named]
+    ranked = sorted((each for each in scored if each[0].place_met), key=_order, reverse=True)
+    rosters = [each for _, each in ranked if each.kind is CandidateKind.PERSON]
+    others = [each for _, each in ranked if each.kind is not CandidateKind.PERSON]
+    return [state(question, each) for each in [*rosters, *others][:_MAX_ABOUT_PERSON]]
 
 
 def _order(item: Scored) -> tuple[float, int, int]:

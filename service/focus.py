@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from index.synonyms import synonyms
 from index.tokeniser import squeeze
@@ -16,6 +17,7 @@ _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=\s*(?:年(?!\s*\d{1,2}\s*月)|[-�
 _FIGURE = re.compile(
     r"(?:\d[\d.,]*|[一二三四五六七八九十百千两]+(?=[个家项名倍成座条]))\s*[^\d\s，。；、]{0,2}"
 )
+_LABEL = re.compile("“(?P<sign>[^”]{1,8})”(?=即|为|是|指|[：:](?!“))")
 _WORD = re.compile("[\u4e00-\u9fff]{2}")
 # Of the shorter part's characters, how many the other has as well.
 _ALIKE = 0.6
@@ -30,9 +32,11 @@ def focus(text: str, start: int, question: Question) -> tuple[str, int, int]:
     Returns:
         The words, with what is left out between them marked, and the offsets they span.
     """
-    kept = parts_of(text, 0, len(text))
+    kept = _of_labels(text, question) or parts_of(text, 0, len(text))
     if question.years:
         kept = _of_years(text, kept, question.years)
+    if question.person:
+        kept = [(a, b) for a, b in kept if question.person in squeeze(text[a:b])] or kept
     if question.kind in (Kind.FIGURE, Kind.DATE) and question.asks < 2:
         kept = _of_figures(text, kept, question)
     if sum(last - first for first, last in kept) > MAX_SHOWN:
@@ -74,6 +78,17 @@ def _stands_alone(words: str) -> bool:
     """Whether words hold a figure and say what of (not “10万元”, of a list of figures alone)."""
     item, dated = _YEAR.subn("", words.split("、", 1)[0])
     return bool(_FIGURE.search(item)) and bool(dated or _WORD.search(_FIGURE.sub("，", item)))
+
+
+def _of_labels(text: str, question: Question) -> list[Span]:
+    """Of parts that each explain a sign in quotation marks, those of the signs asked about."""
+    labels = list(_LABEL.finditer(text))
+    asked = {words.strip("“”") for words in question.quoted}
+    spans: list[Span] = []
+    for label, following in zip_longest(labels, labels[1:]):
+        if squeeze(label["sign"]) in asked:
+            spans.append((label.start(), following.start() if following else len(text)))
+    return spans if len(labels) > len(spans) else []
 
 
 def _of_years(text: str, parts: list[Span], years: tuple[str, ...]) -> list[Span]:

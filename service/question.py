@@ -46,6 +46,8 @@ class Question:
     attribute: str = ""
     quoted: tuple[str, ...] = ()
     asks: int = 1
+    person: str = ""
+    unit_of_role: str = ""
 
 
 # The year of a paper's number or title dates the paper, not what is asked about it.
@@ -53,10 +55,16 @@ _DATED_NAME = re.compile(r"[〔\[(（]\s*(?:19|20)\d{2}\s*[〕\])）]|《[^》]*
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)年?")
 _MONTH = re.compile(r"(?<!\d)(\d{1,2}月)份?(?!\d)")
 _QUOTED = re.compile("[“‘《「『]([^”’》」』]{2,20})[”’》」』]")
+# One character in quotation marks, as a part of a slogan: “1+3+X”里的“X”.
+_QUOTED_SIGN = re.compile("“([^”])”")
 _EACH = re.compile(
     "分别|各[是有自为要占达给补奖设建]|各?多少.*各多少|比较|相比|哪个[更高低多少大小]"
 )
 _ASKS_TOGETHER = re.compile("分别|各[是有自]?|这?一?块儿?|大概|(?<=[多几])(?:少|个)(?=[多几])")
+_OF_THINGS = (Kind.PHONE, Kind.FIGURE, Kind.DATE, Kind.TASKS_OF_UNIT)
+_HEAD_OF_UNIT = re.compile(
+    "(?P<unit>[\u4e00-\u9fff]{1,6}?(?:局|委|办|厅|院|中心))的?(?:副?局长|副?主任|副?院长|书记|负责人)"
+)
 _CONTENT = {
     "n": 1.0, "v": 0.45, "a": 0.4, "t": 0.5, "m": 0.6, "e": 1.0,
     UNKNOWN: 0.7, "j": 1.0, "l": 0.7, "i": 0.7, "b": 0.8, "s": 0.5, "g": 0.8,
@@ -79,13 +87,14 @@ class Knowledge:
     """What the papers teach for understanding a question.
 
     ``rarity`` gives a word's inverse passage frequency, 0 to 1. ``places`` are those that papers
-    govern, ``units`` those with tasks.
+    govern, ``units`` those with tasks, ``people`` those in rosters.
     """
 
     tokeniser: Tokeniser
     rarity: Callable[[str], float]
     places: Collection[str] = ()
     units: Collection[str] = ()
+    people: Collection[str] = ()
 
 
 def read_question(text: str, known: Knowledge) -> Question:
@@ -110,6 +119,7 @@ def read_question(text: str, known: Knowledge) -> Question:
     named = [pair for pair in tagged if pair[0] in weights]
     attribute = "" if kind is Kind.LEAD else _attribute(rest, named)
     quoted = tuple(normalise(words) for words in _QUOTED.findall(rest))
+    quoted += tuple(f"“{sign}”" for sign in _QUOTED_SIGN.findall(rest))
     return Question(
         text=text,
         kind=kind,
@@ -121,6 +131,10 @@ def read_question(text: str, known: Knowledge) -> Question:
         role=_role(folded, tokeniser),
         attribute=attribute if attribute and rarity(attribute) < 1.0 else "",
         quoted=quoted,
+        unit_of_role=_unit_of_role(folded),
+        person=""
+        if kind in _OF_THINGS
+        else next((name for name in known.people if name in folded), ""),
         asks=len(ASKING.findall(_ASKS_TOGETHER.sub("", folded))) + bool(_EACH.search(folded)),
     )
 
@@ -156,6 +170,12 @@ def _role(folded: str, tokeniser: Tokeniser) -> str:
     return (
         words[-2] + ending if len(words) > 1 and (len(ending) < 2 or words[-2] == "副") else ending
     )
+
+
+def _unit_of_role(folded: str) -> str:
+    """The unit whose head is asked for: 县交通运输局 of “县交通运输局局长”."""
+    match = _HEAD_OF_UNIT.search(folded)
+    return match["unit"] if match else ""
 
 
 def _terms(weights: dict[str, float], quoted: dict[str, float]) -> Iterable[Term]:

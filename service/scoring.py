@@ -206,6 +206,8 @@ def _is_defined(question: Question, candidate: Candidate) -> bool:
 
 
 def _has_person(question: Question, candidate: Candidate) -> bool:
+    if question.unit_of_role and not _holds(candidate.own, question.unit_of_role):
+        return False
     if _BY_NAME.search(question.text):
         return candidate.kind is CandidateKind.PERSON or bool(_NAMED.search(candidate.own))
     if question.role:
@@ -252,10 +254,25 @@ def years_met(question: Question, candidate: Candidate) -> bool:
     own = _YEAR.findall(candidate.own)
     if own:
         return any(year in own or _within(year, candidate.own) for year in question.years)
+    governing = _year_before(candidate)
+    if governing:
+        return governing in question.years
     near = candidate.around + candidate.heading
     if _YEAR.search(near):
         return any(year in near or _within(year, near) for year in question.years)
     return any(year in candidate.document.text for year in question.years)
+
+
+def _year_before(candidate: Candidate) -> str:
+    """The year that the section named last before the candidate, alone in its sentence."""
+    text = candidate.document.text
+    starts = [s.start for s in candidate.document.sections if s.path == candidate.section]
+    begin = max((start for start in starts if start <= candidate.start), default=candidate.start)
+    for sentence in reversed(re.split("[。；\n]", text[begin : candidate.start])):
+        years = set(_YEAR.findall(squeeze(sentence)))
+        if years:
+            return years.pop() if len(years) == 1 else ""
+    return ""
 
 
 def _within(year: str, text: str) -> bool:
