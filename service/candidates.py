@@ -92,6 +92,9 @@ def _units(rank: int, hit: Hit, question: Question) -> Iterator[Candidate]:
     lead_in = before = ""
     for kind, start, end, entry in _spans(document, passage):
         own = squeeze(document.text[start:end])
+        if own.endswith("?"):
+            before = own  # the answer follows
+            continue
         if own.endswith(":"):
             lead_in = own
         elif not _ITEM_MARK.match(own):

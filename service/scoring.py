@@ -28,11 +28,11 @@ LEAD_BONUS = 1.0
 YEAR_PENALTY = 0.68
 PLACE_PENALTY = 0.6
 EMPTY_PENALTY = 0.74
-LEADS = re.compile("牵头|挂帅")
 _NUMBER = re.compile(r"\d|[一二三四五六七八九十百千两]+[个家项名万亿成倍]")
 _DATE = re.compile(r"\d{4}年|\d{1,2}月|\d{1,2}日|\d+个?(?:工作日|天|年|月)|年底|年内")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|[-—－至到]|$)")
 _UNIT = re.compile("局|委|办|部门|政府|管委会|公司|中心|开发区|集团|院|单位")
+_UNITS_ONLY = re.compile(r"[(〔\[【].*(?:局|委|办|部门|政府|中心|单位)[^。]{0,12}[)〕\]】]")
 _PHONE = re.compile(r"\d{7,}|\d{3,4}-\d{6,}|1[0-9]{4,5}(?!\d)")
 _BY_NAME = re.compile("名字|姓名|姓甚|叫啥|叫什么")
 _NAMED = re.compile("同志|联系人")
@@ -84,6 +84,7 @@ class Scorer:
             - YEAR_PENALTY * (not year_met)
             - PLACE_PENALTY * (not place_met)
             - EMPTY_PENALTY * _says_nothing(candidate)
+            - EMPTY_PENALTY * (question.kind is not Kind.LEAD and _names_units(candidate))
         )
         return Score(total, coverage, typed, year_met, place_met)
 
@@ -92,8 +93,13 @@ def _lead_bonus(question: Question, candidate: Candidate) -> float:
     """A record of who leads answers that question best, above all one that names a lead."""
     if question.kind is not Kind.LEAD or candidate.record is None:
         return 0.0
-    stated = candidate.record.basis is not LeadBasis.NOT_STATED
-    return LEAD_BONUS if stated and LEADS.search(question.text) else LEAD_BONUS / 2
+    return LEAD_BONUS / (2 if candidate.record.basis is LeadBasis.NOT_STATED else 1)
+
+
+def _names_units(candidate: Candidate) -> bool:
+    """Whether a sentence only says which units are in charge."""
+    own = candidate.own
+    return candidate.kind is CandidateKind.SENTENCE and bool(_UNITS_ONLY.fullmatch(own))
 
 
 def _says_nothing(candidate: Candidate) -> bool:
@@ -206,13 +212,18 @@ def _is_defined(question: Question, candidate: Candidate) -> bool:
 
 
 def _has_person(question: Question, candidate: Candidate) -> bool:
-    if question.unit_of_role and not _holds(candidate.own, question.unit_of_role):
+    if question.unit_of_role and not _names_unit(candidate.own, question.unit_of_role):
         return False
     if _BY_NAME.search(question.text):
         return candidate.kind is CandidateKind.PERSON or bool(_NAMED.search(candidate.own))
     if question.role:
         return _holds(candidate.own, question.role) == 1.0
     return candidate.kind is CandidateKind.PERSON or bool(_POST.search(candidate.own))
+
+
+def _names_unit(text: str, unit: str) -> bool:
+    """Whether a text names a unit, also by a longer name: 发改委, 发展和改革委员会."""
+    return bool(re.search("[^,，。;；]{0,4}?".join(map(re.escape, unit)), text))
 
 
 def _near_terms(question: Question, candidate: Candidate, wanted: re.Pattern[str]) -> bool:
