@@ -8,7 +8,7 @@ from service.followup import complete
 
 _AND = re.compile("[和与跟、及]")
 _SEVERAL = re.compile("分别|各[是有自为]?|两地|两县|两市|比|哪个[更高低大小多少]|相比|区别|差别|都")
-_JOINED = re.compile("分别|两地|各自|各(?=[是有为])|相比|都")
+_JOINED = re.compile("分别|两地|各自|各(?=[是有为设占要给奖补达由])|相比|都")
 _MIN_SUBJECT = 3
 _TWO_ATTRIBUTES = re.compile(
     r"(?P<head>.+的)(?P<first>[^的和与跟、，]{2,12})[和与跟、](?P<second>[^的和与跟、，]{2,12})"
@@ -34,7 +34,9 @@ def decompose(question: str, places: Sequence[str]) -> list[str]:
     whole: list[str] = []
     for part in _sentences(question):
         history = [Turn(role="user", content=whole[-1])] if whole else []
-        whole.append(complete(part, history, places))
+        completed = complete(part, history, places)
+        place = _named(whole[0], places)[:1] if whole and not _named(completed, places) else []
+        whole.append(f"{place[0][1]}{completed}" if place else completed)
     placed = [each for part in whole or [question] for each in _by_place(part, places)]
     parts = [each for part in placed for each in _by_attribute(part)]
     return list(dict.fromkeys(parts))

@@ -18,9 +18,10 @@ _FIGURE = re.compile(
     r"(?:\d[\d.,]*|[一二三四五六七八九十百千两]+(?=[个家项名倍成座条]))\s*[^\d\s，。；、]{0,2}"
 )
 _LABEL = re.compile("“(?P<sign>[^”]{1,8})”(?=即|为|是|指|[：:](?!“))")
+_ROLES = re.compile("组长|主任|书记|召集人|局长|县长|区长|市长|联系人|负责人")
 _WORD = re.compile("[\u4e00-\u9fff]{2}")
 # Of the shorter part's characters, how many the other has as well.
-_ALIKE = 0.6
+_ALIKE = 0.55
 _MIN_SHAPE = 3
 
 Span = tuple[int, int]
@@ -35,8 +36,10 @@ def focus(text: str, start: int, question: Question) -> tuple[str, int, int]:
     kept = _of_labels(text, question) or parts_of(text, 0, len(text))
     if question.years:
         kept = _of_years(text, kept, question.years)
-    if question.person:
-        kept = [(a, b) for a, b in kept if question.person in squeeze(text[a:b])] or kept
+    one_role = len(_ROLES.findall(question.text)) == 1
+    wanted = question.person or (question.role if one_role else "")
+    if wanted:
+        kept = [(a, b) for a, b in kept if wanted in squeeze(text[a:b])] or kept
     if question.kind in (Kind.FIGURE, Kind.DATE) and question.asks < 2:
         kept = _of_figures(text, kept, question)
     if sum(last - first for first, last in kept) > MAX_SHOWN:

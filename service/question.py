@@ -71,6 +71,9 @@ _CONTENT = {
     UNKNOWN: 0.7, "j": 1.0, "l": 0.7, "i": 0.7, "b": 0.8, "s": 0.5, "g": 0.8,
 }  # fmt: skip
 _VERBAL_NOUN = 0.8
+# Of a word that no paper has and that names no thing: another way of saying it, most likely.
+_UNHEARD = 0.4
+_NAMES = ("n", UNKNOWN)
 # What a word counts for that stands in a sentence before the one that asks.
 _BACKGROUND = 0.4
 # “二类”, “甲级”: which of several, or how many kinds.
@@ -190,7 +193,9 @@ def _terms(weights: dict[str, float], quoted: dict[str, float]) -> Iterable[Term
 def _weights(tagged: Sequence[tuple[str, str]], rarity: Callable[[str], float]) -> dict[str, float]:
     """The telling words and what each counts for; the asking words only where nothing else is."""
     found = {
-        word: (_ORDINAL_WEIGHT if _ORDINAL.fullmatch(word) else _content(flag)) * rarity(word)
+        word: (_ORDINAL_WEIGHT if _ORDINAL.fullmatch(word) else _content(flag))
+        * rarity(word)
+        * (_UNHEARD if flag[:1] not in _NAMES and rarity(word) == 1.0 else 1.0)
         for word, flag in tagged
         if not COUNT.fullmatch(word) or (_ORDINAL.fullmatch(word) and rarity(word) < 1.0)
     }

@@ -14,7 +14,7 @@ _MIN_NAME = 3
 _NO_NAME = re.compile("[^\u4e00-\u9fff（）()]|[的我们在是由和与]")
 LEADING = re.compile("牵头|负责|主抓|领衔|主管|挑头|在管|分管")
 SUPPORTING = re.compile("参与|配合|协助|协同")
-_TASKED = re.compile("责任|职责|任务|承担|管|抓|干|列入|分工|涉及")
+_TASKED = re.compile("掺和|加入|责任|职责|任务|承担|管|抓|干|列入|分工|涉及")
 _ASKS_WHO = re.compile(
     "谁|(?:哪|什么)[些个家几]*(?:单位|部门|局|委)|(?:单位|部门|人员|成员)(?:都|是|有|包括|为|分别)*(?:哪|什么)"
 )
