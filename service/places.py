@@ -11,7 +11,8 @@ _NAMED = re.compile(rf"[\u4e00-\u9fff]{{1,4}}(?:自治州|自治县|街道|[{_LE
 _NO_PLACE = re.compile(
     "(?:园|地|社|城|景|郊|新|港|辖|小|片|灾|库|山|牧|林|矿|湾|老|主城|开发|经开|高新|示范|度假"
     "|试验|保护|功能|自贸|集聚|产业|工业|行政)区$"
-    "|^(?:全|各|本|我|该|外|城|超|上|夜|菜|楼|股|门|都|跨|县|省|市|区|哪|几|两|多)|[县市]区$|区县$|下乡$|[乡城村集县市区]镇$"
+    "|^(?:全|各|本|我|该|外|城|超|上|夜|菜|楼|股|门|都|跨|县|省|市|区|哪|几|两|多)|^(?:试点|重点|贫困|示范|先进|特色|中心|建制|边境|沿海|百强|省会|地级|县级)"
+    "|[县市]区$|区县$|下乡$|[乡城村集县市区]镇$"
 )
 _QUOTED = re.compile("[“‘《「『][^”’》」』]{2,20}[”’》」』]")
 # Where a known place stood.
@@ -66,7 +67,7 @@ def _others(text: str, tokeniser: Tokeniser, rarity: Callable[[str], float]) -> 
     for (word, flag), (after, _) in zip_longest(tagged, tagged[1:], fillvalue=("", "")):
         levelled = len(after) == 1 and after in _LEVELS
         name = word + after if levelled else word
-        a_name = flag[:2] in ("ns", "nr", "nz", "nt") or (flag == UNKNOWN and len(name) > 2)
+        a_name = flag[:2] in ("ns", "nr") or (flag == UNKNOWN and len(name) > 2)
         a_noun = flag[:1] == "n" and not re.search("[nv]", before)
         unheard = not levelled or rarity(word) == 1.0
         named = _NAMED.fullmatch(name) and not _NO_PLACE.search(name)
