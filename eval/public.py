@@ -25,7 +25,7 @@ from index.encoder import BUILTIN, Encoder, load_encoder
 from index.search import Index
 from service.assistant import EVIDENCE_DEPTH, Assistant
 
-# Constants are chosen on the other folds.
+# Constants are chosen, and the query map is learned, on the other folds.
 HELD_OUT = 0
 LECOQA_GOALS: Mapping[int, float | None] = {1: None, 10: 0.65, 100: 0.88}
 CMRC_GOALS: Mapping[int, float | None] = {1: 0.97, 5: 0.995}
@@ -61,17 +61,17 @@ def public(
 
 
 def measure_lecoqa(folder: Path, encoder: Encoder, data_dir: Path) -> list[Figure]:
-    """Recall over all national articles, on the held-out questions and on all; and the time."""
+    """Recall over all national articles on the held-out questions; the time of a search.
+
+    The other questions taught the encoder's query map and would flatter it.
+    """
     data = read_lecoqa(folder)
     index = _index("LeCoQA", data, encoder, data_dir)
-    found = [_search(index, each, max(LECOQA_GOALS)) for each in data.questions]
-    held_out = [fold_of(each.question) == HELD_OUT for each in data.questions]
-    held = [each for each, held in zip(data.questions, held_out, strict=True) if held]
-    held_found = [each for each, held in zip(found, held_out, strict=True) if held]
+    held = [each for each in data.questions if fold_of(each.question) == HELD_OUT]
+    found = [_search(index, each, max(LECOQA_GOALS)) for each in held]
     return [
         Figure("LeCoQA", f"{len(data.questions)} 问，{data.passages} 条"),
-        *_recalls(f"LeCoQA 留出的 {len(held)} 问", held, held_found, LECOQA_GOALS),
-        *_recalls("LeCoQA 全部", data.questions, found, dict.fromkeys(LECOQA_GOALS)),
+        *_recalls(f"LeCoQA 留出的 {len(held)} 问", held, found, LECOQA_GOALS),
         *_times(index, [each.question for each in data.questions[:TIMED]], data.passages),
     ]
 
@@ -153,7 +153,7 @@ def _recalls(
     found: Sequence[Sequence[str]],
     goals: Mapping[int, float | None],
 ) -> list[Figure]:
-    """Recall at each depth, the mean over the questions."""
+    """Recall at each depth: the share of the questions of which any gold passage is found."""
     figures = []
     for k, goal in goals.items():
         recalls = [recall_at(a.gold, ids, k) for a, ids in zip(questions, found, strict=True)]
@@ -165,12 +165,15 @@ def _recalls(
 
 def _times(index: Index, questions: Sequence[str], passages: int) -> list[Figure]:
     """How long a search as for an answer takes; the first one, which warms up, is not counted."""
+    index.search(questions[0], EVIDENCE_DEPTH)
     seconds = []
-    for question in (questions[0], *questions):
+    busy = time.process_time()
+    for question in questions:
         start = time.perf_counter()
         index.search(question, EVIDENCE_DEPTH)
         seconds.append(time.perf_counter() - start)
-    middle, slow = (1000 * (f(seconds[1:]) or 0.0) for f in (median, p95))
+    busy = time.process_time() - busy
+    middle, slow = (1000 * (f(seconds) or 0.0) for f in (median, p95))
     return [
         Figure(
             f"检索 {passages} 段，中位数",
@@ -179,6 +182,7 @@ def _times(index: Index, questions: Sequence[str], passages: int) -> list[Figure
             middle <= MEDIAN_GOAL,
         ),
         Figure(f"检索 {passages} 段，第 95 百分位", f"{slow:.1f} 毫秒"),
+        Figure(f"检索 {passages} 段，处理器时间平均", f"{1000 * busy / len(seconds):.1f} 毫秒"),
     ]
 
 

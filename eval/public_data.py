@@ -36,13 +36,10 @@ FILES: Mapping[PublicSet, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question; ``gold`` holds, for each passage that answers, the ids of all that are equal.
-
-    An unanswerable question has no gold.
-    """
+    """A question and the ids of all passages that answer it: none where it is unanswerable."""
 
     question: str
-    gold: tuple[frozenset[str], ...]
+    gold: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +83,11 @@ def read_lecoqa(folder: Path) -> PublicData:
         tuple(
             Asked(
                 record["question"],
-                tuple(
-                    frozenset().union(*(equal[texts[article]] for article in each["article_ids"]))
+                frozenset(
+                    passage
                     for each in record["gold"]
+                    for article in each["article_ids"]
+                    for passage in equal[texts[article]]
                 ),
             )
             for record in map(json.loads, asked.read_text(encoding="utf-8").splitlines())
@@ -154,9 +153,9 @@ def _reading_comprehension(papers: Iterable[tuple[str, list[dict[str, Any]]]]) -
         paper = make_paper(str(number), title, [((), each["context"]) for each in paragraphs])
         made.append(paper)
         for passage, paragraph in zip(paper.passages, paragraphs, strict=True):
-            gold = (frozenset([passage.id]),)
+            gold = frozenset([passage.id])
             questions += [
-                Asked(each["question"], () if each.get("is_impossible") else gold)
+                Asked(each["question"], frozenset() if each.get("is_impossible") else gold)
                 for each in paragraph["qas"]
             ]
     return PublicData(tuple(made), tuple(questions))

@@ -23,7 +23,7 @@ _PORTION = 4096
 
 def make_index(papers: Sequence[Document], encoder: Encoder, data_dir: Path) -> Index:
     """Index ``papers`` in memory; their vectors stay in ``data_dir`` for the next time."""
-    texts = [indexed_text(paper, passage) for paper in papers for passage in paper.passages]
+    texts = indexed_texts(papers)
     vectors = kept_vectors(texts, encoder, data_dir / "vectors")
     tokeniser = Tokeniser(data_dir / "cache", domain_words(papers))
     manifest = Manifest(
@@ -43,6 +43,11 @@ def make_index(papers: Sequence[Document], encoder: Encoder, data_dir: Path) -> 
         sparse=SparseIndex.build([tokeniser.search_terms(text) for text in texts]),
     )
     return Index(generation, encoder, tokeniser)
+
+
+def indexed_texts(papers: Sequence[Document]) -> list[str]:
+    """What is encoded of each passage of ``papers``, in order."""
+    return [indexed_text(paper, passage) for paper in papers for passage in paper.passages]
 
 
 def kept_vectors(texts: Sequence[str], encoder: Encoder, folder: Path) -> FloatArray:

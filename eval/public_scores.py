@@ -13,15 +13,14 @@ def fold_of(question: str) -> int:
     return int(hashlib.sha256(question.encode()).hexdigest(), 16) % FOLDS
 
 
-def recall_at(gold: Sequence[AbstractSet[str]], found: Sequence[str], k: int) -> float | None:
-    """The share of the gold passages among the first ``k``, or None of no gold at all.
+def recall_at(gold: AbstractSet[str], found: Sequence[str], k: int) -> float | None:
+    """1 where a gold passage is among the first ``k``, else 0; None of no gold at all.
 
-    Each gold passage is given with its equals; any one of them counts, and all together once.
+    “A question can have several, and an article several equal ids: any one of them counts.”
     """
     if not gold:
         return None
-    first = frozenset(found[:k])
-    return sum(not first.isdisjoint(equal) for equal in gold) / len(gold)
+    return float(not gold.isdisjoint(found[:k]))
 
 
 def auc(answerable: Sequence[float], unanswerable: Sequence[float]) -> float | None:

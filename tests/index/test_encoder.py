@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.builtin_model import NAME
+from index.builtin_model import NAME, query_map
 from index.encoder import Encoder, load_encoder
 from index.errors import EncoderError
 
@@ -114,6 +114,32 @@ def test_threads_get_what_they_asked_for(builtin: Encoder) -> None:
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(builtin.encode_query, asked))
     np.testing.assert_allclose(found, alone, atol=1e-6)
+
+
+def test_the_builtin_model_moves_questions(builtin: Encoder) -> None:
+    question = "孩子多大可以自己打酱油？"
+    plain, moved = builtin.encode_unmapped_query(question), builtin.encode_query(question)
+    expected = plain + plain @ query_map()
+    np.testing.assert_allclose(moved, expected / np.linalg.norm(expected), atol=1e-6)
+    assert np.linalg.norm(moved) == pytest.approx(1, abs=1e-5)
+    assert 0.9 < float(plain @ moved) < 0.999
+
+
+def test_a_query_map_leaves_passages(plain_folder: Path) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    model = SentenceTransformer(str(plain_folder), device="cpu")
+    turn = np.random.default_rng(0).normal(size=(32, 32)).astype(np.float32)
+    plain, mapped = Encoder(model, "small"), Encoder(model, "small", turn)
+    np.testing.assert_array_equal(mapped.encode_passages(["氢能"]), plain.encode_passages(["氢能"]))
+    question = mapped.encode_query("氢能")
+    assert np.linalg.norm(question) == pytest.approx(1, abs=1e-5)
+    assert float(question @ plain.encode_query("氢能")) < 0.9
+
+
+def test_other_models_keep_their_vectors(plain_folder: Path, tmp_path: Path) -> None:
+    other = load_encoder(str(plain_folder), tmp_path)
+    np.testing.assert_array_equal(other.encode_query("中文"), other.encode_unmapped_query("中文"))
 
 
 @pytest.mark.parametrize("name", ["document", "passage"])

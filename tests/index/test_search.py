@@ -167,6 +167,14 @@ def test_fewer_passages_than_asked_for(shelf: Shelf) -> None:
     assert len(hits) == index.generation.manifest.passages < 10
 
 
+def test_pairs_of_characters_stand_beside_words(index: Index) -> None:
+    terms = index.tokeniser.search_terms("民宿，A1")
+    pairs = [term[1:] for term in terms if term.startswith("\x02")]
+    assert terms[: -len(pairs)] == ["民宿", "a1"]
+    assert pairs == ["民宿", "a1"]
+    assert index.tokeniser.search_terms("宿") == ["宿"]
+
+
 def test_unknown_words_are_found_by_meaning_alone(index: Index) -> None:
     assert index.generation.sparse.search(index.tokeniser.search_terms(UNKNOWN), 5, None) == []
     hits = index.search(UNKNOWN, 5)
