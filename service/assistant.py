@@ -12,6 +12,7 @@ from service.contract import Answer, Citation, DocumentInfo, SearchResult, Turn
 from service.decompose import decompose
 from service.extractive import answer_from
 from service.followup import complete, with_topic
+from service.places import place_stem
 from service.question import Knowledge, read_question
 from service.validity import Standing, standing
 
@@ -106,7 +107,7 @@ def _statements(
             break
         # What is asked along with something, and names no place of its own, is asked of its paper.
         cited = {document.id for each in statements for document, *_ in each.evidence}
-        placed_anew = any(region[:-1] in part for region in index.regions)
+        placed_anew = any(place_stem(region) in part for region in index.regions)
         for scope in [document_ids] if placed_anew or not cited else [cited, document_ids]:
             found = index.search(part, EVIDENCE_DEPTH, scope)
             hits.extend(found)

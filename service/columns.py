@@ -18,6 +18,10 @@ _OF_KIND = {
     Kind.DATE: re.compile("时间|日期|期限|工期|时限|节点|时候"),
 }
 _SHORT = 120
+# Columns that say what a row is about, and that a question names to say which one it means.
+_NAMES_ROW = re.compile(
+    "(?:项目|任务|事项|指标|单位|企业|条款|支持)?(?:名称|类别|类型)|项目|任务|事项|指标|条款"
+)
 
 
 def asked_columns(names: Sequence[str], length: int, question: Question) -> list[str]:
@@ -28,7 +32,7 @@ def asked_columns(names: Sequence[str], length: int, question: Question) -> list
     """
     fitting = [name for name in names if name and not _other_year(name, question.years)]
     text = squeeze(question.text)
-    exact = [name for name in fitting if squeeze(name) in text]
+    exact = [n for n in fitting if squeeze(n) in text and not _NAMES_ROW.fullmatch(squeeze(n))]
     if exact and question.asks == 1:
         return exact
     if length <= _SHORT:

@@ -7,8 +7,12 @@ from service.contract import Turn
 from service.followup import complete
 
 _AND = re.compile("[和与跟、及]")
-_SEVERAL = re.compile("分别|各[是有自为]?|两地|两县|两市|比|哪个[更高低大小多少]|相比|区别|差别|都")
-_JOINED = re.compile("分别|两地|各自|各(?=[是有为设占要给奖补达由])|相比|都")
+_SEVERAL = re.compile(
+    "分别|各[是有自为]?|两地|两县|两市|比(?![例重])|哪个[更高低大小多少]|相比|区别|差别|都"
+)
+_JOINED = re.compile(
+    "分别|两地|各自|各(?=[是有为设占要给奖补达由])|相比|(?<![成首新于宜丰昌])都(?=[是有为要])"
+)
 _MIN_SUBJECT = 3
 _TWO_ATTRIBUTES = re.compile(
     r"(?P<head>.+的)(?P<first>[^的和与跟、，]{2,12})[和与跟、](?P<second>[^的和与跟、，]{2,12})"
@@ -95,7 +99,7 @@ def _halves(question: str, names: Sequence[str]) -> list[str]:
     """“……，甲……和乙……的目标是多少”: each half keeps its own subject and what is common."""
     cut = question.find(names[1]) if len(names) == 2 else -1
     start = question.find(names[0])
-    if cut < 1 or not _AND.match(question[cut - 1]):
+    if cut < 1 or start < 0 or not _AND.match(question[cut - 1]):
         return []
     common, first, second = question[:start], question[start : cut - 1], question[cut:]
     if len(first) - len(names[0]) < _MIN_SUBJECT:

@@ -51,8 +51,9 @@ def answer_from(
         found = _tasks_of(question, documents)
         if found:
             return found
-    if question.person:
-        return _about_person(question, about_person(question, hits, documents))
+    named = about_person(question, hits, documents) if question.person else []
+    if named:
+        return _about_person(question, named)
     candidates = gather(hits, question)
     scorer = Scorer(question, candidates)
     scored = [(scorer.score(each), each) for each in candidates]

@@ -12,8 +12,10 @@ from service.question import Question
 MAX_SHOWN = 180
 OMITTED = "……"
 _PART = re.compile(r"[^，,；;。！？\n]+[，,；;。！？\n]*[”）)]?")
-# Not of a date: by when something is done says nothing of the year that figures are of.
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=\s*(?:年(?!\s*\d{1,2}\s*月)|[-—－至到]))")
+# Not of a date, nor a year that others are compared with: figures are not of these.
+_YEAR = re.compile(
+    r"(?<![\d比较自从由以])((?:19|20)\d{2})(?=\s*(?:年(?!\s*\d{1,2}\s*月)|[-—－至到]))"
+)
 _FIGURE = re.compile(
     r"(?:\d[\d.,]*|[一二三四五六七八九十百千两]+(?=[个家项名倍成座条]))\s*[^\d\s，。；、]{0,2}"
 )

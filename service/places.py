@@ -11,7 +11,7 @@ _NAMED = re.compile(rf"[\u4e00-\u9fff]{{1,4}}(?:自治州|自治县|街道|[{_LE
 _NO_PLACE = re.compile(
     "(?:园|地|社|城|景|郊|新|港|辖|小|片|灾|库|山|牧|林|矿|湾|老|主城|开发|经开|高新|示范|度假"
     "|试验|保护|功能|自贸|集聚|产业|工业|行政)区$"
-    "|^(?:全|各|本|我|该|外|城|超|上|夜|菜|楼|股|门|都|跨|县|省|市|区|哪|几|两|多)|^(?:试点|重点|贫困|示范|先进|特色|中心|建制|边境|沿海|百强|省会|地级|县级)"
+    "|^(?:小|全|各|本|我|该|外|城|超|上|夜|菜|楼|股|门|都|跨|县|省|市|区|哪|几|两|多)|^(?:试点|重点|贫困|示范|先进|特色|中心|建制|边境|沿海|百强|省会|地级|县级)"
     "|[县市]区$|区县$|下乡$|[乡城村集县市区]镇$"
 )
 _QUOTED = re.compile("[“‘《「『][^”’》」』]{2,20}[”’》」』]")
@@ -31,10 +31,11 @@ def places_named(
     rest = _QUOTED.sub("，", folded)
     for place in sorted(known, key=lambda name: -len(name)):
         stem = place_stem(place)
-        if place in rest or re.search(f"{stem}(?![{_LEVELS}楼])", rest):
+        bare = re.compile(f"{re.escape(stem)}(?![{_LEVELS}楼])")
+        alone = bare.match(rest) or stem in {word for word, _ in tokeniser.tagged(rest)}
+        if place in rest or (alone and bare.search(rest)):
             found.append(place)
-            rest = rest.replace(place, _KNOWN)
-            rest = re.sub(f"{stem}(?![{_LEVELS}楼])", _KNOWN, rest)
+            rest = bare.sub(_KNOWN, rest.replace(place, _KNOWN))
     others = list(_others(rest, tokeniser, rarity))
     inner = [
         place
@@ -54,7 +55,7 @@ def names_place(text: str, place: str) -> bool:
     if place in text:
         return True
     stem = place_stem(place)
-    return stem != place and bool(re.search(f"{stem}(?![{_LEVELS}])", text))
+    return stem != place and bool(re.search(f"{re.escape(stem)}(?![{_LEVELS}])", text))
 
 
 def _others(text: str, tokeniser: Tokeniser, rarity: Callable[[str], float]) -> Iterator[str]:

@@ -61,8 +61,11 @@ _EACH = re.compile(
     "分别|各[是有自为要占达给补奖设建]|各?多少.*各多少|比较|相比|哪个[更高低多少大小]"
 )
 _ASKS_TOGETHER = re.compile("分别|各[是有自]?|这?一?块儿?|大概|(?<=[多几])(?:少|个)(?=[多几])")
+_POLITE = re.compile("请问|知道|告诉|现任|现在|[是的，,、和与请问]")
 _OF_PEOPLE = (Kind.PERSON, Kind.DEFINITION, Kind.OTHER)
-_ABOUT_PERSON = re.compile("职|任|兼|是谁|谁是|是干|什么人|何人|哪位|身份|头衔|干什么|干嘛|介绍")
+_ABOUT_PERSON = re.compile(
+    "职务|职位|任职|[担兼现]任|任什么|是谁|谁是|是干|什么人|何人|哪位|身份|头衔|干什么的|干嘛"
+)
 _HEAD_OF_UNIT = re.compile(
     "(?P<unit>[\u4e00-\u9fff]{1,6}?(?:局|委|办|厅|院|中心))的?(?:副?局长|副?主任|副?院长|书记|负责人)"
 )
@@ -136,7 +139,7 @@ def read_question(text: str, known: Knowledge) -> Question:
         attribute=attribute if attribute and rarity(attribute) < 1.0 else "",
         quoted=quoted,
         unit_of_role=_unit_of_role(rest),
-        person=next((name for name in known.people if name in folded), "")
+        person=max((name for name in known.people if name in folded), key=len, default="")
         if kind in _OF_PEOPLE and _ABOUT_PERSON.search(folded)
         else "",
         asks=len(ASKING.findall(_ASKS_TOGETHER.sub("", folded))) + bool(_EACH.search(folded)),
@@ -179,7 +182,7 @@ def _role(folded: str, tokeniser: Tokeniser) -> str:
 def _unit_of_role(folded: str) -> str:
     """The unit whose head is asked for: 县交通运输局 of “县交通运输局局长”."""
     match = _HEAD_OF_UNIT.search(folded)
-    return match["unit"] if match else ""
+    return _POLITE.split(match["unit"])[-1] if match else ""
 
 
 def _terms(weights: dict[str, float], quoted: dict[str, float]) -> Iterable[Term]:

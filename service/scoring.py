@@ -30,7 +30,10 @@ PLACE_PENALTY = 0.6
 EMPTY_PENALTY = 0.74
 _NUMBER = re.compile(r"\d|[一二三四五六七八九十百千两]+[个家项名万亿成倍]")
 _DATE = re.compile(r"\d{4}年|\d{1,2}月|\d{1,2}日|\d+个?(?:工作日|天|年|月)|年底|年内")
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|[-—－至到]|$)")
+_YEAR = re.compile(r"(?<![\d比较以])((?:19|20)\d{2})(?=年|[-—－至到]|$)")
+# “到2026年，……”: what follows in the section is of that year too.
+_OPENING_YEAR = re.compile(r"(?:[^,，]{0,3}[到至在])?((?:19|20)\d{2})年[底末]?[,，]")
+_LOOKED_BACK = 600
 _UNIT = re.compile("局|委|办|部门|政府|管委会|公司|中心|开发区|集团|院|单位")
 _UNITS_ONLY = re.compile(r"[(〔\[【].*(?:局|委|办|部门|政府|中心|单位)[^。]{0,12}[)〕\]】]")
 _PHONE = re.compile(r"\d{7,}|\d{3,4}-\d{6,}|1[0-9]{4,5}(?!\d)")
@@ -275,14 +278,17 @@ def years_met(question: Question, candidate: Candidate) -> bool:
 
 
 def _year_before(candidate: Candidate) -> str:
-    """The year that the section named last before the candidate, alone in its sentence."""
-    text = candidate.document.text
-    starts = [s.start for s in candidate.document.sections if s.path == candidate.section]
+    """The year with which a sentence before the candidate, in its section, opens."""
+    if candidate.kind is CandidateKind.ROW:
+        return ""
+    sections = candidate.document.sections
+    starts = [s.start for s in sections if s.path == candidate.section]
     begin = max((start for start in starts if start <= candidate.start), default=candidate.start)
-    for sentence in reversed(re.split("[。；\n]", text[begin : candidate.start])):
-        years = set(_YEAR.findall(squeeze(sentence)))
-        if years:
-            return years.pop() if len(years) == 1 else ""
+    text = candidate.document.text[max(begin, candidate.start - _LOOKED_BACK) : candidate.start]
+    for sentence in reversed(re.split("[。；\n]", text)):
+        opening = _OPENING_YEAR.match(squeeze(sentence))
+        if opening:
+            return opening[1]
     return ""
 
 

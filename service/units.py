@@ -6,17 +6,18 @@ from collections.abc import Iterable
 from index.tokeniser import squeeze
 
 _ENDING = re.compile(
-    "局|委|办|厅|院|中心|公司|集团|社|联|会|政府|办公室|银行|支行|大队|所|站|部|馆"
+    "局|委|办公室|办|厅|院|中心|公司|集团|社|联|会|政府|银行|支行|大队|所|站|部|馆"
 )
 _LEVELS = "省市县区"
 _MAX_NAME = 16
 _MIN_NAME = 3
-_NO_NAME = re.compile("[^\u4e00-\u9fff（）()]|[的我们在是由和与]")
+_NO_NAME = re.compile("[^\u4e00-\u9fff（）()]|[的我们在是]|[局厅办].")
+_PLACE = re.compile("^[\u4e00-\u9fff]{2,5}?(?=[省市县区])")
 LEADING = re.compile("牵头|负责|主抓|领衔|主管|挑头|在管|分管")
 SUPPORTING = re.compile("参与|配合|协助|协同")
 _TASKED = re.compile("掺和|加入|责任|职责|任务|承担|管|抓|干|列入|分工|涉及")
 _ASKS_WHO = re.compile(
-    "谁|(?:哪|什么)[些个家几]*(?:单位|部门|局|委)|(?:单位|部门|人员|成员)(?:都|是|有|包括|为|分别)*(?:哪|什么)"
+    "谁|哪一?位|(?:哪|什么)[些个家几]*(?:单位|部门|局|委)|(?:单位|部门|人员|成员)(?:都|是|有|包括|为|分别)*(?:哪|什么)"
 )
 _ASKS_WHAT = re.compile("哪|什么|啥|几[个项件样]")
 _ASKS_ELSE = re.compile(
@@ -48,6 +49,9 @@ def named_unit(folded: str, known: Iterable[str]) -> str:
         for written in (name, name[1:]) if name[0] in _LEVELS else (name,):
             by_first.setdefault(written[0], []).append(written)
     longest = ""
+    exact = max((name for name in known if name in folded), key=len, default="")
+    if exact:
+        return exact
     for ending in _ENDING.finditer(folded):
         for start in range(max(0, ending.end() - _MAX_NAME), ending.end() - _MIN_NAME + 1):
             stretch = folded[start : ending.end()]
@@ -64,8 +68,9 @@ def named_unit(folded: str, known: Iterable[str]) -> str:
 def same_unit(asked: str, written: str) -> bool:
     """Whether two names mean one unit: one may shorten the other (市工信局, 市工业和信息化局)."""
     asked, written = squeeze(asked), squeeze(written)
-    for place in re.findall(r"^[\u4e00-\u9fff]{2,5}?(?=[省市县区])", asked):
-        asked = asked.removeprefix(place)
+    if asked == written:
+        return True
+    asked = _PLACE.sub("", asked)
     if asked[:1] not in _LEVELS and written[:1] in _LEVELS:
         written = written[1:]
     short, long = sorted((asked, written), key=len)

@@ -29,6 +29,8 @@ def spaced(text: str, places: Sequence[int]) -> str:
     Chinese characters, all of one width, tell.
     """
     at = [place for place, char in enumerate(text) if not char.isspace()]
+    if len(at) != len(places):
+        return text
     steps = [
         (places[n + 1] - places[n], at[n + 1])
         for n in range(len(at) - 1)

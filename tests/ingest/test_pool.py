@@ -182,6 +182,8 @@ def test_closing_ends_a_worker_in_the_middle_of_a_file() -> None:
 
 
 READING = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job may ignore it
 from ingest.pool import Readers, Request
 tasks = "\\n".join(f"　　{n}. 任务由县发展改革局牵头。" for n in range(60000))
 data = ("云溪县实施方案\\n" + tasks).encode()

@@ -21,6 +21,11 @@ def test_items_of_several_years_keep_what_they_are_about() -> None:
     assert text[start:end].startswith("三年保障")
 
 
+def test_a_year_to_compare_with_takes_nothing_away() -> None:
+    text = "到2025年，全市研发投入比2020年翻一番，达到50亿元。"
+    assert of_years(text, 0, len(text), ("2025",)) == text
+
+
 def test_a_sentence_of_one_year_stays_whole() -> None:
     text = "2024年，新建项目3个，续建项目5个。"
     assert of_years(text, 0, len(text), ("2024",)) == text

@@ -4,7 +4,7 @@ import pytest
 
 from service.contract import Turn
 from service.decompose import decompose
-from service.followup import complete
+from service.followup import complete, full_years
 from service.places import place_stem
 
 PLACES = ("岳阳市", "平江县", "大通湖区")
@@ -64,3 +64,18 @@ def test_a_question_is_taken_apart(question: str, parts: list[str]) -> None:
 
 def test_a_stem_is_never_one_character() -> None:
     assert [place_stem(place) for place in ("岳阳市", "南县")] == ["岳阳", "南县"]
+
+
+@pytest.mark.parametrize(
+    ("text", "full"),
+    [
+        ("到三五年的目标", "到2035年的目标"),
+        ("26年的产值", "2026年的产值"),
+        ("那35年呢", "那2035年呢"),
+        ("楼龄30年的住宅", "楼龄30年的住宅"),
+        ("有效期20年", "有效期20年"),
+        ("使用25年以上", "使用25年以上"),
+    ],
+)
+def test_years_of_two_digits(text: str, full: str) -> None:
+    assert full_years(text) == full

@@ -33,6 +33,8 @@ def test_one_unit_under_two_names(asked: str, written: str, same: bool) -> None:
         ("市工信局牵头的氢能产业目标是什么?", ""),
         ("市工信局的电话是多少?", ""),
         ("市统计局牵头哪些产业?", ""),
+        ("市工业和信息化局牵头哪些任务?", "市工业和信息化局"),
+        ("市住建局主任是哪一位,负责什么?", ""),
     ],
 )
 def test_whose_tasks_are_asked_for(text: str, unit: str) -> None:
