@@ -87,3 +87,31 @@ def test_the_post_asked_for(tokeniser: Tokeniser, text: str, role: str) -> None:
 def test_the_dictionary_cache_stays_in_its_folder(tmp_path: Path) -> None:
     Tokeniser(tmp_path / "cache")
     assert [path.name for path in tmp_path.iterdir()] == ["cache"]
+
+
+@pytest.mark.parametrize(
+    ("text", "person"),
+    [
+        ("周明在领导小组任什么职务？", "周明"),
+        ("周明兼什么？", "周明"),
+        ("周明是谁？", "周明"),
+        ("周明的任务完成情况怎么样？", ""),
+        ("周明的电话是多少？", ""),
+        ("组长是谁？", ""),
+    ],
+)
+def test_the_person_asked_about(tokeniser: Tokeniser, text: str, person: str) -> None:
+    known = Knowledge(tokeniser, lambda _: 1.0, PLACES, UNITS, ("周明",))
+    assert read_question(text, known).person == person
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("请问县教育局局长是谁？", "县教育局"),
+        ("谁是县教育局局长？", "县教育局"),
+        ("办公室主任是谁？", ""),
+    ],
+)
+def test_whose_head_is_asked_for(tokeniser: Tokeniser, text: str, unit: str) -> None:
+    assert read(tokeniser, text).unit_of_role == unit
