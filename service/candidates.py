@@ -23,7 +23,8 @@ _ITEM_MARK = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,3}[）)、
 _MIN_ITEMS = 3
 _ABOUT_PAPER = re.compile("文号|字号|编号|几号文|成文|发文|印发|发布|出台")
 _NUMBER_NAMES = "文号发文字号文件编号"
-_DATE_NAMES = "成文日期发文日期印发时间什么时候印发发布时间"
+_DATE_NAMES = "成文日期发文日期发布时间什么时候发布"
+_PRINTED_NAMES = "印发日期印发时间什么时候印发"
 _MIN_PARTS = 2
 
 
@@ -79,8 +80,9 @@ def gather(hits: Sequence[Hit], question: Question) -> list[Candidate]:
         found.extend(_mastheads(hits))
     if kind is Kind.LEAD:
         found.extend(_records(hits))
-    if kind in (Kind.LIST, Kind.OTHER):
+    if kind is Kind.LIST:
         found.extend(_items(hits))
+    if kind in (Kind.LIST, Kind.OTHER):
         found.extend(_outlines(hits))
     return found
 
@@ -173,7 +175,12 @@ def _mastheads(hits: Sequence[Hit]) -> Iterator[Candidate]:
     documents = {hit.document.id: hit.document for hit in hits}
     for document in documents.values():
         head = document.masthead
-        for names, value in ((_NUMBER_NAMES, head.number), (_DATE_NAMES, _written_date(head.date))):
+        named = (
+            (_NUMBER_NAMES, head.number),
+            (_DATE_NAMES, _written_date(head.date)),
+            (_PRINTED_NAMES, _written_date(head.printed)),
+        )
+        for names, value in named:
             match = re.search(r"\s*".join(map(re.escape, value)), document.text) if value else None
             if match:
                 yield Candidate(

@@ -32,9 +32,10 @@ def asked_columns(names: Sequence[str], length: int, question: Question) -> list
     """
     fitting = [name for name in names if name and not _other_year(name, question.years)]
     text = squeeze(question.text)
-    exact = [n for n in fitting if squeeze(n) in text and not _NAMES_ROW.fullmatch(squeeze(n))]
+    plain = {name: squeeze(_UNIT_OF_FIGURES.sub("", name)) for name in fitting}
+    exact = [p for p in plain.values() if p in text and not _NAMES_ROW.fullmatch(p)]
     if exact and question.asks == 1:
-        return exact
+        return [name for name in fitting if any(asked in plain[name] for asked in exact)]
     if length <= _SHORT:
         return fitting
     wanted = _OF_KIND.get(question.kind)

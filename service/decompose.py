@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from service.contract import Turn
-from service.followup import complete
+from service.followup import complete, topic_of
 
 _AND = re.compile("[和与跟、及]")
 _SEVERAL = re.compile(
@@ -22,12 +22,17 @@ _TWO_SUBJECTS = re.compile(
     r"(?P<head>)(?P<first>[^的和与跟、，]{2,14})[和与跟](?P<second>[^的和与跟、，]{2,14}?)"
     r"(?P<tail>(?:的[^和与跟、，]{0,12})?(?:分别|各自|各(?=[是为有])).*)"
 )
-_ASKS = re.compile("谁|哪|多少|几|什么|啥|何时|怎么|如何|吗")
+_ASKS = re.compile("谁|哪|多[少大高长久远]|几|什么|啥|何|怎|如何|吗|咋|呢[？?]")
 _INTRODUCTION = re.compile(
     "^(?:您好|你好|我们?是|本人|各位|麻烦|劳驾)[^谁哪多几什啥何怎如？?]*[，,。！](?=.{4})"
 )
 _OWN_CITY = re.compile("市里|市级|全市|我市")
-_CLAUSE = re.compile("[^？?，,]+[？?，,]*")
+_CLAUSE = re.compile("[^？?，,、；;。]+[？?，,、；;。]*")
+_ELLIPTIC = re.compile("呢[？?]?$")
+_POINTING = re.compile(
+    "^(?:那么?|另外|还有|以及|同时|并且|而且)?(?:其中|它们?|其|这个|该|里面)?的?"
+)
+_YEAR = re.compile(r"(?:到|至)?(?:19|20)\d{2}年?")
 
 
 def decompose(question: str, places: Sequence[str]) -> list[str]:
@@ -36,26 +41,46 @@ def decompose(question: str, places: Sequence[str]) -> list[str]:
     ``places`` are the places papers govern; they are recognised also without 市 or 县.
     """
     whole: list[str] = []
-    for part in _sentences(question):
-        history = [Turn(role="user", content=whole[-1])] if whole else []
-        completed = complete(part, history, places)
-        place = _named(whole[0], places)[:1] if whole and not _named(completed, places) else []
-        whole.append(f"{place[0][1]}{completed}" if place else completed)
+    for part in _clauses(question):
+        whole.append(_in_context(part, whole, places))
     placed = [each for part in whole or [question] for each in _by_place(part, places)]
     parts = [each for part in placed for each in _by_attribute(part)]
     return list(dict.fromkeys(parts))
 
 
-def _sentences(question: str) -> list[str]:
-    """Sentences, and clauses that each ask something of their own."""
+def _clauses(question: str) -> list[str]:
+    """The clauses that each ask something, with those that ask nothing: before what they lead to,
+    at the end behind what they belong to."""
     found: list[str] = []
-    for clause in _CLAUSE.findall(question):
-        if found and not (_ASKS.search(clause) and _ASKS.search(found[-1])):
-            found[-1] += clause
-        else:
-            found.append(clause)
-    found[:1] = [_INTRODUCTION.sub("", clause) or clause for clause in found[:1]]
-    return [clause.strip("，, ") for clause in found]
+    leading = ""
+    for clause in _CLAUSE.findall(_INTRODUCTION.sub("", question) or question):
+        leading += clause
+        if _ASKS.search(clause):
+            found.append(leading)
+            leading = ""
+    if leading and found:
+        found[-1] += leading
+    return [clause.strip("，,、；; ") for clause in found or [question]]
+
+
+def _in_context(clause: str, before: Sequence[str], places: Sequence[str]) -> str:
+    """A later clause with what the first one is about, but for the place or year it changes."""
+    if not before:
+        return clause
+    if _ELLIPTIC.search(clause):
+        completed = complete(clause, [Turn(role="user", content=before[-1])], places)
+        place = _named(before[0], places)[:1] if not _named(completed, places) else []
+        return f"{place[0][1]}{completed}" if place else completed
+    topic = topic_of(before[0])
+    if _YEAR.search(clause):
+        topic = _YEAR.sub("", topic)
+    if _named(clause, places):
+        for _, name in _named(topic, places):
+            topic = re.sub(f"{re.escape(name)}[省市县区]?", "", topic)
+        topic = _OWN_CITY.sub("", topic)
+    topic = topic.strip("，,、的 ")
+    clause = _POINTING.sub("", clause)
+    return f"{topic}，{clause}" if topic else clause
 
 
 def _by_attribute(question: str) -> list[str]:
@@ -66,6 +91,8 @@ def _by_attribute(question: str) -> list[str]:
             head, first, second, tail = match.group("head", "first", "second", "tail")
             if len(first) > len(second) and first[-2:] == second[-2:]:
                 head, first = first[: -len(second)], first[-len(second) :]
+            elif len(second) - len(first) >= _MIN_SUBJECT >= len(first):  # 上海和广州租房……
+                second, tail = second[: len(first)], f"{second[len(first) :]}{tail}"
             return [f"{head}{each}{tail}" for each in (first, second)]
     return [question]
 

@@ -32,6 +32,8 @@ _MAX_ROWS_IN_FULL = 2
 _MAX_PARTS = 3
 _MAX_ABOUT_PERSON = 3
 _MET = 0.7
+NEARLY = 0.1
+_MAX_TOGETHER = 180
 _MIN_GAIN = 0.15
 _SAME_COVERAGE = 0.05
 Scored = tuple[Score, Candidate]
@@ -69,7 +71,26 @@ def answer_from(
         return [state_rows(siblings)]
     if siblings == [best] and question.asks > 1:
         siblings = [best, *_complements(question, best, enough)]
+    if siblings == [best]:
+        return _with_runner_up(question, best, parts, enough)
     return [state(question, candidate) for candidate in siblings]
+
+
+def _with_runner_up(
+    question: Question, best: Candidate, best_score: Score, enough: Sequence[Scored]
+) -> list[Statement]:
+    """The best one, and the next where it is nearly as good and both are short."""
+    statement = state(question, best)
+    for parts, candidate in sorted(enough, key=_order, reverse=True):
+        if parts.total < best_score.total - NEARLY:
+            break
+        same = candidate.document.id == best.document.id
+        if same and candidate.start < best.end and best.start < candidate.end:
+            continue
+        other = state(question, candidate)
+        if len(statement.text) + len(other.text) <= _MAX_TOGETHER:
+            return [statement, other]
+    return [statement]
 
 
 def _about_person(question: Question, named: Sequence[Candidate]) -> list[Statement]:

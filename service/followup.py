@@ -68,7 +68,7 @@ def full_years(question: str) -> str:
 def with_topic(question: str, history: Sequence[Turn]) -> str:
     """The question behind what was asked about before; empty where nothing was."""
     asked = [turn.content.strip() for turn in history if turn.role == "user"]
-    topic = _topic(asked[-1]) if asked else ""
+    topic = topic_of(asked[-1]) if asked else ""
     return f"{topic}，{question}" if topic else ""
 
 
@@ -85,9 +85,9 @@ def _complete_one(question: str, previous: str, places: Sequence[str]) -> str:
         return _move_place(moved, _find_place(question, places), places)
     if _PRONOUN.match(question):
         rest = _PRONOUN.sub("", question)
-        return f"{_topic(previous)}{rest}"
+        return f"{topic_of(previous)}{rest}"
     if _STARTS_OPEN.match(question) or _lacks_subject(question, places):
-        return f"{_topic(previous)}{re.sub('^那么?', '', question)}"
+        return f"{topic_of(previous)}{re.sub('^那么?', '', question)}"
     return question
 
 
@@ -105,7 +105,7 @@ def _replace_topic(previous: str, topic: str, places: Sequence[str]) -> str:
     if _LEVEL.fullmatch(topic) and _LEVEL.search(previous):
         return _LEVEL.sub(topic.replace("一级", "级"), previous, count=1)
     if _ATTRIBUTE.search(topic) and _shared_ending(topic, previous) in ("", "单位", "部门"):
-        return f"{_topic(previous)}的{topic}是什么？"
+        return f"{topic_of(previous)}的{topic}是什么？"
     variant = _VARIANT.match(topic)
     if variant:
         same = re.search(rf"[A-Za-z0-9一二三四五六甲乙丙丁]+{variant['of']}", previous)
@@ -115,13 +115,20 @@ def _replace_topic(previous: str, topic: str, places: Sequence[str]) -> str:
     if shared and shared != topic:
         end = previous.find(shared) + len(shared)
         start = end - len(shared) if _POST.search(topic) else _start_of_thing(previous, end, places)
-        return f"{previous[:start]}{topic}{previous[end:]}"
+        return _joined(previous[:start], topic) + previous[end:]
     place = _find_place(topic, places)
     old_place = _find_place(previous, places)
     if place and old_place and len(topic) <= len(place) + 1:
-        return previous.replace(old_place, topic, 1)
+        head, rest = previous.split(old_place, 1)
+        return _joined(head, topic) + rest
     start, end = _subject(previous, places)
-    return f"{previous[:start]}{topic}{previous[end:]}" if end > start else f"{topic}{previous}"
+    return _joined(previous[:start], topic) + previous[end:] if end > start else topic + previous
+
+
+def _joined(head: str, topic: str) -> str:
+    """``topic`` behind ``head``, without repeating what one ends and the other begins with."""
+    shared = (n for n in range(min(len(head), len(topic)), 0, -1) if head.endswith(topic[:n]))
+    return head + topic[next(shared, 0) :]
 
 
 def _start_of_thing(previous: str, end: int, places: Sequence[str]) -> int:
@@ -169,7 +176,7 @@ def _subject(previous: str, places: Sequence[str]) -> tuple[int, int]:
     return start, min(ends, default=start)
 
 
-def _topic(previous: str) -> str:
+def topic_of(previous: str) -> str:
     """The earlier question without its asking part, as context for an open one."""
     asking = _ASKING.search(previous)
     return previous[: asking.start()] if asking and asking.start() else previous.rstrip("？?。")

@@ -58,7 +58,7 @@ _QUOTED = re.compile("[“‘《「『]([^”’》」』]{2,20})[”’》」�
 # One character in quotation marks, as a part of a slogan: “1+3+X”里的“X”.
 _QUOTED_SIGN = re.compile("“([^”])”")
 _EACH = re.compile(
-    "分别|各[是有自为要占达给补奖设建]|各?多少.*各多少|比较|相比|哪个[更高低多少大小]"
+    "分别|各[是有自为要占达给补奖设建]|各(?=[^，。？类种级地方]{0,4}(?:多少|几|什么|哪))|比较|相比|哪个[更高低多少大小]"
 )
 _ASKS_TOGETHER = re.compile("分别|各[是有自]?|这?一?块儿?|大概|(?<=[多几])(?:少|个)(?=[多几])")
 _POLITE = re.compile("请问|知道|告诉|现任|现在|[是的，,、和与请问]")
@@ -214,10 +214,7 @@ def _attribute(rest: str, tagged: Sequence[tuple[str, str]]) -> str:
     """The telling noun right before the asking (“产值目标是多少”: 产值)."""
     asking = ASKING.search(rest)
     before = re.split("[，,。；？]", rest[: asking.start()])[-1] if asking else ""
-    ends = {
-        word: before.rfind(word) + len(word)
-        for word, flag in tagged
-        if word in before and _content(flag) >= _VERBAL_NOUN
-    }
+    ends = {word: before.rfind(word) + len(word) for word, _ in tagged if word in before}
     last = max(ends, key=lambda word: ends[word], default="")
-    return last if last and len(before) - ends[last] <= _MAX_BETWEEN else ""
+    noun = any(word == last and _content(flag) >= _VERBAL_NOUN for word, flag in tagged)
+    return last if noun and len(before) - ends[last] <= _MAX_BETWEEN else ""

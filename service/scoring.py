@@ -31,18 +31,24 @@ YEAR_PENALTY = 0.68
 PLACE_PENALTY = 0.6
 EMPTY_PENALTY = 0.74
 _NUMBER = re.compile(r"\d|[一二三四五六七八九十百千两]+[个家项名万亿成倍]")
-_DATE = re.compile(r"\d{4}年|\d{1,2}月|\d{1,2}日|\d+个?(?:工作日|天|年|月)|年底|年内")
+_DATE = re.compile(
+    r"\d{4}年|\d{1,2}月|\d{1,2}日|\d+个?(?:工作日|天|年|月|小时|分钟|周)|年底|年内|每[年季月周日]|适时|随时|立即|当[日天场]"
+)
 _YEAR = re.compile(r"(?<![\d比较以])((?:19|20)\d{2})(?=年|[-—－至到]|$)")
 # “到2026年，……”: what follows in the section is of that year too.
 _OPENING_YEAR = re.compile(r"(?:[^,，]{0,3}[到至在])?((?:19|20)\d{2})年[底末]?[,，]")
 _LOOKED_BACK = 600
-_UNIT = re.compile("局|委|办|部门|政府|管委会|公司|中心|开发区|集团|院|单位")
+_UNIT = re.compile(
+    "局|委|办|部门|政府|管委会|公司|中心|开发区|集团|院|单位|机构|机制|机关|企业|协会|组"
+)
+_SHARE = re.compile(r"%|‰|分之|倍|成|翻|\d[:/]\d")
 _UNITS_ONLY = re.compile(r"[(〔\[【].*(?:局|委|办|部门|政府|中心|单位)[^。]{0,12}[)〕\]】]")
 _PHONE = re.compile(r"\d{7,}|\d{3,4}-\d{6,}|1[0-9]{4,5}(?!\d)")
 _BY_NAME = re.compile("名字|姓名|姓甚|叫啥|叫什么")
+_ANYONE = re.compile("谁(?!.*(?:哪位|何人|职务|同志))")
 _NAMED = re.compile("同志|联系人")
 _POST = re.compile("任|负责人|联系|电话|书记|长")
-_EXPLAINS = re.compile(r"是指|即|指的是|\([^()]*、[^()]*\)|“[^”]*”[：:为]|、[^，,。]*“")
+_EXPLAINS = re.compile(r"是指|[:,]指|即|指的是|\([^()]*、[^()]*\)|“[^”]*”[：:为]|、[^，,。]*“")
 _DEFINING = r"[,，]?(?:是指|指的是|指|即|:|\()"
 _NEAR_SHARE = 0.2
 _LISTS = (CandidateKind.ROW, CandidateKind.PERSON, CandidateKind.ITEMS, CandidateKind.OUTLINE)
@@ -177,7 +183,7 @@ def _has_type(question: Question, candidate: Candidate) -> bool:
         case Kind.LEAD | Kind.TASKS_OF_UNIT:
             return candidate.kind is CandidateKind.RECORD or bool(_UNIT.search(candidate.own))
         case Kind.FIGURE:
-            near = _near_terms(question, candidate, _NUMBER)
+            near = _near_terms(question, candidate, _NUMBER) or _has_measure(question, candidate)
             return (
                 near and _about_attribute(question, candidate) and _right_unit(question, candidate)
             )
@@ -190,7 +196,7 @@ def _has_type(question: Question, candidate: Candidate) -> bool:
         case Kind.DEFINITION:
             return _defines(question, candidate)
         case Kind.LIST:
-            return candidate.kind in _LISTS or "、" in candidate.own
+            return candidate.kind in _LISTS or "、" in candidate.own or candidate.own.count("“") > 1
         case _:
             return True
 
@@ -223,7 +229,11 @@ def _has_person(question: Question, candidate: Candidate) -> bool:
         return candidate.kind is CandidateKind.PERSON or bool(_NAMED.search(candidate.own))
     if question.role:
         return _holds(candidate.own, question.role) == 1.0
-    return candidate.kind is CandidateKind.PERSON or bool(_POST.search(candidate.own))
+    if candidate.kind in (CandidateKind.PERSON, CandidateKind.ROW):
+        return True
+    return bool(
+        _POST.search(candidate.own) or _ANYONE.search(question.text) and _UNIT.search(candidate.own)
+    )
 
 
 def _names_unit(text: str, unit: str) -> bool:
@@ -248,7 +258,7 @@ def _right_unit(question: Question, candidate: Candidate) -> bool:
     """Money asked for is answered with money, a share with a share; other units may be worded."""
     if question.measure.endswith("元"):
         return "元" in candidate.own
-    return question.measure != "%" or bool(re.search("%|百分|倍|成|翻", candidate.own))
+    return question.measure != "%" or bool(_SHARE.search(candidate.own))
 
 
 def _has_measure(question: Question, candidate: Candidate) -> bool:
