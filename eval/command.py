@@ -8,10 +8,14 @@ from typing import Annotated
 
 import typer
 
+from eval import compare_report
 from eval.cases import Case, CaseError, load_all
 from eval.page import to_html
 from eval.report import Settings, to_json, to_text
+from eval.results import Report
 from eval.run import AssistantLike, missing_papers, run
+from eval.saved import ReportError
+from eval.sides import open_side
 
 OpenAssistant = Callable[[Path | None], AssistantLike]
 Describe = Callable[[AssistantLike], Settings]
@@ -26,6 +30,13 @@ CasePaths = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="在标准输出写 JSON 报告，代替表格。")]
 HtmlPath = Annotated[
     Path | None, typer.Option("--html", metavar="REPORT", help="另写一份可离线打开的 HTML 报告。")
+]
+Compare = Annotated[
+    tuple[str, str] | None,
+    typer.Option(
+        metavar="A B",
+        help="比较两边：“名称=值,名称=值”的设置，-（设置不变），或 --json 存下的报告。",
+    ),
 ]
 DataDir = Annotated[
     Path | None,
@@ -51,11 +62,17 @@ def register(
         cases: CasePaths,
         as_json: AsJson = False,
         html: HtmlPath = None,
+        compare: Compare = None,
         data_dir: DataDir = None,
     ) -> None:
+        if compare and html:
+            _say("错误：--html 不能与 --compare 同用。请去掉其中一个。")
+            raise typer.Exit(EXIT_BAD_CASES)
         found = _load(cases, html)
         if found is None:
             raise typer.Exit(EXIT_BAD_CASES)
+        if compare:
+            raise typer.Exit(_compare(found, compare, as_json, data_dir))
         assistant = open_assistant(data_dir)
         settings = describe(assistant) if describe else {}
         raise typer.Exit(_evaluate(assistant, found, as_json, html, settings))
@@ -110,11 +127,34 @@ def _evaluate(
     report = run(assistant, cases, _show_progress)
     created = datetime.now().astimezone()
     typer.echo(to_json(report, settings, created) if as_json else to_text(report), nl=False)
+    _warn_errors(report)
+    written = html is None or _write(html, to_html(report, settings, created))
+    return EXIT_RAN if written and not report.errors else EXIT_BROKEN
+
+
+def _compare(
+    cases: Sequence[Case], given: tuple[str, str], as_json: bool, data_dir: Path | None
+) -> int:
+    try:
+        # Both before the first run, so that what is wrong with the second is told at once.
+        measures = [open_side(each, cases, data_dir) for each in given]
+    except ReportError as error:
+        _say(f"错误：{error}")
+        return EXIT_BAD_CASES
+    a, b = (measure(_show_progress) for measure in measures)
+    for side in (a, b):
+        _warn_missing(side.report.missing)
+        _warn_errors(side.report)
+    created = datetime.now().astimezone()
+    written = compare_report.to_json(a, b, created) if as_json else compare_report.to_text(a, b)
+    typer.echo(written, nl=False)
+    return EXIT_BROKEN if a.report.errors or b.report.errors else EXIT_RAN
+
+
+def _warn_errors(report: Report) -> None:
     if report.errors:
         _say(f"警告：有 {report.errors} 个用例运行出错，已按未通过计。")
         _say(f"首个错误：{next(result.error for result in report.results if result.error)}")
-    written = html is None or _write(html, to_html(report, settings, created))
-    return EXIT_RAN if written and not report.errors else EXIT_BROKEN
 
 
 def _write(path: Path, page: str) -> bool:

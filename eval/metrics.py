@@ -132,6 +132,17 @@ def proportion(judgements: Sequence[bool | None]) -> Proportion | None:
     return wilson(sum(scored), len(scored))
 
 
+def mcnemar(won: int, lost: int) -> float:
+    """Return the exact two-sided p of a paired difference (McNemar), 1 where nothing changed.
+
+    So likely it is that chance alone, a fair coin for each case that changed, makes a
+    difference as large.
+    """
+    changed = won + lost
+    tail = sum(math.comb(changed, few) for few in range(min(won, lost) + 1))
+    return min(1.0, 2 * tail / (1 << changed))
+
+
 def mean(values: Sequence[float]) -> float | None:
     """Return the arithmetic mean, or None of nothing."""
     return statistics.fmean(values) if values else None

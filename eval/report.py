@@ -22,9 +22,9 @@ Settings = Mapping[str, str | int | float | bool | None]
 def to_text(report: Report) -> str:
     """Lay a report out for a terminal: figures by kind and paper, intervals, times, failures."""
     parts = [
-        _table(_group_rows(report)),
-        _table(_interval_rows(report.overall)),
-        _table(_latency_rows(report.overall)),
+        table(_group_rows(report)),
+        table(_interval_rows(report.overall)),
+        table(_latency_rows(report.overall)),
         _failure_text(report),
     ]
     return "\n\n".join(filter(None, parts)) + "\n"
@@ -92,6 +92,20 @@ def failure_counts(report: Report) -> dict[Failure, int]:
     return {failure: number for failure, number in counts.items() if number}
 
 
+def table(rows: Sequence[Sequence[str]], left_columns: int = 1) -> str:
+    """Align rows in columns, a rule below the first; the first ``left_columns`` to the left."""
+    widths = [max(display_width(cell) for cell in column) for column in zip(*rows, strict=True)]
+    rule = "  ".join("─" * width for width in widths)
+    lines = [
+        "  ".join(
+            pad(cell, width, right=place >= left_columns)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+    return "\n".join([lines[0], rule, *lines[1:]])
+
+
 def _group_rows(report: Report) -> list[list[str]]:
     heads = ["", "用例", "未通过", "MRR", *rates(report.overall)]
     named = [("合计", report.overall), *groups(report), *report.by_document.items()]
@@ -138,20 +152,7 @@ def _failure_text(report: Report) -> str:
         ]
         for result in report.failed
     ]
-    return _table([["未通过", "原因", "问题"], *rows], left_columns=3)
-
-
-def _table(rows: Sequence[Sequence[str]], left_columns: int = 1) -> str:
-    widths = [max(display_width(cell) for cell in column) for column in zip(*rows, strict=True)]
-    rule = "  ".join("─" * width for width in widths)
-    lines = [
-        "  ".join(
-            pad(cell, width, right=place >= left_columns)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]
-    return "\n".join([lines[0], rule, *lines[1:]])
+    return table([["未通过", "原因", "问题"], *rows], left_columns=3)
 
 
 def _summary_fields(summary: Summary) -> dict[str, object]:

@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from eval import summary
 from eval.cases import Case
 from eval.metrics import HIT_DEPTHS, CitedSpan, answer_right, citation_right, hit_rank
 from eval.results import CaseResult, Report, TopPassage
+from eval.summary import report_of
 from service.contract import Answer, DocumentInfo, SearchResult, Turn
 
 DEPTH = max(HIT_DEPTHS)
@@ -80,14 +80,7 @@ def run(
         results.append(_run_case(assistant, case, names, clock))
         if on_progress is not None:
             on_progress(done, len(cases))
-    return Report(
-        overall=summary.summarise(results),
-        by_kind=summary.by_kind(results),
-        by_document=summary.by_document(results),
-        results=tuple(results),
-        missing=missing_papers(assistant, cases),
-        source_checked=isinstance(assistant, SourceTexts),
-    )
+    return report_of(results, missing_papers(assistant, cases), isinstance(assistant, SourceTexts))
 
 
 def missing_papers(assistant: AssistantLike, cases: Sequence[Case]) -> tuple[str, ...]:

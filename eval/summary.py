@@ -1,6 +1,7 @@
 """Adding up case results, overall and by group."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 from eval.cases import Kind
 from eval.metrics import (
@@ -13,12 +14,26 @@ from eval.metrics import (
     proportion,
     reciprocal_rank,
 )
-from eval.results import CaseResult, Latency, Summary
+from eval.results import CaseResult, Latency, Report, Summary
 
 NO_DOCUMENT = "（未指定文件）"
 HIT = "命中@{}"
 MRR_DEPTH = max(HIT_DEPTHS)
 ANSWERS, CITATIONS, REFUSALS, FALSE_REFUSALS = "答案正确", "引用正确", "该拒已拒", "误拒"
+
+
+def _hit(result: CaseResult, depth: int) -> bool | None:
+    return hit_at(result.rank, depth) if result.case.answerable else None
+
+
+# What each share is of, in the order of reports: None where it does not apply to a case.
+JUDGEMENTS: Mapping[str, Callable[[CaseResult], bool | None]] = {
+    **{HIT.format(depth): partial(_hit, depth=depth) for depth in HIT_DEPTHS},
+    ANSWERS: lambda result: result.answer_right,
+    CITATIONS: lambda result: result.citation_right,
+    REFUSALS: lambda result: None if result.case.answerable else result.refused,
+    FALSE_REFUSALS: lambda result: result.refused if result.case.answerable else None,
+}
 
 
 def rates(summary: Summary) -> dict[str, Proportion | None]:
@@ -33,19 +48,36 @@ def rates(summary: Summary) -> dict[str, Proportion | None]:
     }
 
 
+def report_of(
+    results: Sequence[CaseResult], missing: Sequence[str], source_checked: bool
+) -> Report:
+    """Make a report of results; see ``Report`` for the rest."""
+    return Report(
+        overall=summarise(results),
+        by_kind=by_kind(results),
+        by_document=by_document(results),
+        results=tuple(results),
+        missing=tuple(missing),
+        source_checked=source_checked,
+    )
+
+
 def summarise(results: Sequence[CaseResult]) -> Summary:
     """Add up a group of results."""
-    answerable = [result for result in results if result.case.answerable]
-    ranks = [result.rank for result in answerable]
+    shares = {
+        name: proportion([judge(result) for result in results])
+        for name, judge in JUDGEMENTS.items()
+    }
+    ranks = [result.rank for result in results if result.case.answerable]
     return Summary(
         cases=len(results),
         failed=sum(bool(result.failures) for result in results),
-        hits={depth: proportion([hit_at(rank, depth) for rank in ranks]) for depth in HIT_DEPTHS},
+        hits={depth: shares[HIT.format(depth)] for depth in HIT_DEPTHS},
         mrr=mean([reciprocal_rank(rank) for rank in ranks]),
-        answers=proportion([result.answer_right for result in answerable]),
-        citations=proportion([result.citation_right for result in answerable]),
-        refusals=proportion([each.refused for each in results if not each.case.answerable]),
-        false_refusals=proportion([result.refused for result in answerable]),
+        answers=shares[ANSWERS],
+        citations=shares[CITATIONS],
+        refusals=shares[REFUSALS],
+        false_refusals=shares[FALSE_REFUSALS],
         retrieval=_latency(result.retrieval_seconds for result in results),
         answering=_latency(result.answer_seconds for result in results),
     )

@@ -8,6 +8,9 @@ import pytest
 from eval.cases import Case, Kind
 from eval.run import AssistantLike
 from service.contract import Answer, Citation, DocumentInfo, SearchResult, Turn
+from service.settings import Settings
+from service.workspace import Workspace
+from tests.conftest import data_dir_at, ingest_papers
 
 PAPERS = {
     "氢能.txt": (
@@ -137,3 +140,17 @@ def write_cases(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def corpus_workspace(
+    corpus_dir: Path,
+    models_dir: Path,
+    loaded_once: None,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Workspace:
+    """The five real papers, ingested; not to be changed by a test."""
+    folder = data_dir_at(tmp_path_factory.mktemp("corpus") / "data", models_dir)
+    workspace = Workspace(Settings(data_dir=folder))
+    ingest_papers(workspace, corpus_dir)
+    return workspace

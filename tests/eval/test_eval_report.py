@@ -25,6 +25,8 @@ def test_table_is_aligned(assistant: AssistantLike, cases: list[Case]) -> None:
         "合计", "5", "2", "1.000", "100.0%", "100.0%", "100.0%", "100.0%",
         "66.7%", "100.0%", "50.0%", "0.0%",
     ]  # fmt: skip
+    (follow_up,) = [line for line in table if line.startswith("M 追问")]
+    assert follow_up.split()[2:] == ["1", "0", "1.000", *["100.0%"] * 6, "—", "0.0%"]
     (unanswerable,) = [line for line in table if line.startswith("U 无依据")]
     assert unanswerable.split()[2:] == ["2", "1", *"—" * 7, "50.0%", "—"]
 

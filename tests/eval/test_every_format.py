@@ -49,18 +49,19 @@ def set_papers(corpus_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Se
 @pytest.fixture(scope="module")
 def library(
     set_papers: Setting,
-    corpus_dir: Path,
+    corpus_workspace: Workspace,
     models_dir: Path,
-    loaded_once: None,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Library:
     """The five papers ingested in one format, or as they are."""
 
     @cache
     def ingested(format_: Format | None) -> Workspace:
+        if format_ is None:
+            return corpus_workspace
         data = data_dir_at(tmp_path_factory.mktemp("library") / "data", models_dir)
         workspace = Workspace(Settings(data_dir=data))
-        ingest_papers(workspace, set_papers(format_) if format_ else corpus_dir)
+        ingest_papers(workspace, set_papers(format_))
         return workspace
 
     return ingested
