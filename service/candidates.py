@@ -18,8 +18,10 @@ from service.question import Question
 
 # Text of the section a record governs that is looked at for the question's words.
 _MAX_AROUND = 3000
-_ITEM = re.compile(r"(?m)^\s*(?:[（(]?\d{1,2}[）)、.．]|[①-⑳])")
+ITEM = re.compile(r"(?m)^\s*(?:[（(]?\d{1,2}[）)、.．]|[①-⑳])")
 _ITEM_MARK = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]|[①-⑳]")
+# “（二）普通型。”: a heading set as a sentence.
+_TITLE = re.compile(rf"(?:{_ITEM_MARK.pattern})[^,，;:\d]{{2,12}}。?")
 _MIN_ITEMS = 3
 _ABOUT_PAPER = re.compile("文号|字号|编号|几号文|成文|发文|印发|发布|出台")
 _NUMBER_NAMES = "文号发文字号文件编号"
@@ -97,7 +99,7 @@ def _units(rank: int, hit: Hit, question: Question) -> Iterator[Candidate]:
         if own.endswith("?"):
             before = own  # the answer follows
             continue
-        if own.endswith(":"):
+        if own.endswith(":") or _TITLE.fullmatch(own):
             lead_in = own
         elif not _ITEM_MARK.match(own):
             lead_in = ""
@@ -199,7 +201,7 @@ def _items(hits: Sequence[Hit]) -> Iterator[Candidate]:
     """Passages that are a list of items under a heading, each as a whole."""
     for rank, hit in enumerate(hits):
         passage = hit.passage
-        if len(_ITEM.findall(passage.text)) >= _MIN_ITEMS:
+        if len(ITEM.findall(passage.text)) >= _MIN_ITEMS:
             heading = squeeze(" ".join(passage.section))
             yield Candidate(
                 CandidateKind.ITEMS, hit.document, passage.section, passage.start, passage.end,

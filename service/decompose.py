@@ -50,7 +50,8 @@ def decompose(question: str, places: Sequence[str]) -> list[str]:
 
 def _clauses(question: str) -> list[str]:
     """The clauses that each ask something, with those that ask nothing: before what they lead to,
-    at the end behind what they belong to."""
+    at the end behind what they belong to.
+    """
     found: list[str] = []
     leading = ""
     for clause in _CLAUSE.findall(_INTRODUCTION.sub("", question) or question):

@@ -28,6 +28,7 @@ MIN_COVERAGE = 0.42
 _MANY_OF = (CandidateKind.ROW, CandidateKind.PERSON, CandidateKind.RECORD)
 _MAX_STATED = 12
 _MAX_PLACES = 4
+_OWN_LEVEL = re.compile("[全我]市|市(?=里)|[全我]县|县(?=里)|[全我]区|区(?=里)|[全我]省|省(?=里)")
 _MAX_ROWS_IN_FULL = 2
 _MAX_PARTS = 3
 _MAX_ABOUT_PERSON = 3
@@ -129,6 +130,9 @@ def _places(
         as_good = parts.coverage >= best_score.coverage - _SAME_COVERAGE
         if candidate.record is not None and as_good and region not in found:
             found[region] = candidate
+    level = _OWN_LEVEL.search(question.text)
+    if level:
+        found = {r: each for r, each in found.items() if r[-1:] == level[0][-1]} or found
     named = [candidate for region, candidate in found.items() if region]
     return sorted(named, key=_level)[:_MAX_PLACES]
 

@@ -32,7 +32,8 @@ class Term:
 class Question:
     """A question as understood; ``years`` are four digits, ``places`` as written.
 
-    ``asks`` counts its asking words: “多少家企业、多少钱” asks twice.
+    ``asks`` counts its asking words: “多少家企业、多少钱” asks twice. ``listed`` is how many things
+    it says there are (“哪五个产业”), 0 where it does not say.
     """
 
     text: str
@@ -42,6 +43,7 @@ class Question:
     places: tuple[str, ...]
     unit: str = ""
     measure: str = ""
+    listed: int = 0
     role: str = ""
     attribute: str = ""
     quoted: tuple[str, ...] = ()
@@ -80,6 +82,14 @@ _NAMES = ("n", UNKNOWN)
 # What a word counts for that stands in a sentence before the one that asks.
 _BACKGROUND = 0.4
 # “二类”, “甲级”: which of several, or how many kinds.
+# What is asked for in words of money, that a paper may count in anything.
+_MONEY = "钱"
+_OF_MONEY = re.compile(
+    "(?:投资?|借|贷|奖励?|补助?|补贴|拿|花|交|收费|资金|产值|收入|经费|营收)"
+    "[^，。？、；]{0,6}多少(?!个|家|项|户|人|亩|次|天|年|%|比例|分)"
+)
+_NUMERALS = "两三四五六七八九十"
+_HOW_MANY = re.compile(f"(?P<count>[{_NUMERALS}])(?:[个家大项条类种位所座张片园化]|方面)")
 _ORDINAL = re.compile("[一二三四五六七甲乙丙丁a-z][类级档期批等]")
 _ORDINAL_WEIGHT = 0.8
 _QUOTED_WEIGHT = 1.5
@@ -135,6 +145,7 @@ def read_question(text: str, known: Knowledge) -> Question:
         places=places,
         unit=unit,
         measure=_measure(folded),
+        listed=_listed(folded),
         role=_role(folded, tokeniser),
         attribute=attribute if attribute and rarity(attribute) < 1.0 else "",
         quoted=quoted,
@@ -164,7 +175,15 @@ def _measure(folded: str) -> str:
     if PERCENT.search(folded):
         return "%"
     match = MEASURE.search(folded)
-    return match["measure"].replace("钱", "元") if match else ""
+    if match:
+        return match["measure"].replace("钱", "元")
+    return _MONEY if _OF_MONEY.search(folded) else ""
+
+
+def _listed(folded: str) -> int:
+    """How many things a question says there are: 5 of “哪五个”; 0 where it does not."""
+    match = _HOW_MANY.search(folded)
+    return _NUMERALS.index(match["count"]) + 2 if match else 0
 
 
 def _role(folded: str, tokeniser: Tokeniser) -> str:

@@ -9,7 +9,7 @@ from index.synonyms import synonyms
 from index.tokeniser import squeeze
 from ingest.types import LeadBasis
 from service.asking import Kind
-from service.candidates import Candidate, CandidateKind
+from service.candidates import ITEM, Candidate, CandidateKind
 from service.pairs import pair_weights, share_of_pairs
 from service.places import names_place
 from service.question import Question, Term
@@ -27,6 +27,7 @@ RANK_BONUS = 0.31
 DEFINED_BONUS = 0.76
 MEASURE_BONUS = 0.76
 LEAD_BONUS = 1.0
+COUNT_BONUS = 0.4
 YEAR_PENALTY = 0.68
 PLACE_PENALTY = 0.6
 EMPTY_PENALTY = 0.74
@@ -49,11 +50,12 @@ _ANYONE = re.compile("谁(?!.*(?:哪位|何人|职务|同志))")
 _NAMED = re.compile("同志|联系人")
 _POST = re.compile("任|负责人|联系|电话|书记|长")
 _EXPLAINS = re.compile(r"是指|[:,]指|即|指的是|\([^()]*、[^()]*\)|“[^”]*”[：:为]|、[^，,。]*“")
-_DEFINING = r"[,，]?(?:是指|指的是|指|即|:|\()"
+_DEFINING = r"[,，]?(?:是指|指的是|指|即|:|\((?![a-z]))"
 _NEAR_SHARE = 0.2
 _LISTS = (CandidateKind.ROW, CandidateKind.PERSON, CandidateKind.ITEMS, CandidateKind.OUTLINE)
 _NUMBERING = re.compile(r"^(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．])")
 _LONG = 3
+_TITLE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ class Scorer:
             + RANK_BONUS / (1 + candidate.rank)
             + DEFINED_BONUS * _is_defined(question, candidate)
             + MEASURE_BONUS * _has_measure(question, candidate)
+            + COUNT_BONUS * _counts_right(question, candidate)
             + _lead_bonus(question, candidate)
             - YEAR_PENALTY * (not year_met)
             - PLACE_PENALTY * (not place_met)
@@ -98,6 +101,18 @@ class Scorer:
             - EMPTY_PENALTY * (question.kind is not Kind.LEAD and _names_units(candidate))
         )
         return Score(total, coverage, typed, year_met, place_met)
+
+
+def _counts_right(question: Question, candidate: Candidate) -> bool:
+    """Whether a list has as many items as the question says there are."""
+    if question.kind is not Kind.LIST or not question.listed:
+        return False
+    items = {len(candidate.parts), len(ITEM.findall(candidate.quote)), candidate.own.count("“")}
+    items |= {
+        len(re.findall("[、和与及]", part)) + 1
+        for part in re.split("[,，;；。:：(（]", candidate.own)
+    }
+    return question.listed in items
 
 
 def _lead_bonus(question: Question, candidate: Candidate) -> float:
@@ -118,8 +133,12 @@ def _says_nothing(candidate: Candidate) -> bool:
     if candidate.kind is not CandidateKind.SENTENCE:
         return False
     own = _NUMBERING.sub("", candidate.own)
+    titled = own != candidate.own and len(own) <= _TITLE and not _NUMBER.search(own)
     return (
-        own.endswith((":", "?")) or own.startswith("问:") or own.strip("。;") in candidate.heading
+        titled
+        or own.endswith((":", "?"))
+        or own.startswith("问:")
+        or own.strip("。;") in candidate.heading
     )
 
 
@@ -162,8 +181,10 @@ def _holds(text: str, term: str) -> float:
         at = text.find(term, at + 1)
     if at >= 0:
         return 1.0
+    if _abbreviation(term).search(text):
+        return ABBREVIATED
     if len(term) < _LONG:
-        return ABBREVIATED * bool(_abbreviation(term).search(text))
+        return 0.0
     pairs = [term[i : i + 2] for i in range(len(term) - 1)]
     share = sum(pair in text for pair in pairs) / len(pairs)
     return PARTIAL * share if share >= _MIN_PAIR_SHARE else 0.0
@@ -171,9 +192,11 @@ def _holds(text: str, term: str) -> float:
 
 @lru_cache(maxsize=1024)
 def _abbreviation(term: str) -> re.Pattern[str]:
-    """技改 for 技术改造: each character begins a word of two."""
-    if len(term) != 2 or not term.isalpha() or term.isascii():
+    """技改 for 技术改造: each character begins a word of two; 污水厂 for 污水处理厂."""
+    if not re.fullmatch("[\u4e00-\u9fff]{2,4}", term):
         return re.compile(re.escape(term))
+    if len(term) > 2:
+        return re.compile(f"{term[:-1]}[\u4e00-\u9fff]{{1,3}}{term[-1]}")
     return re.compile(f"{term[0]}[\u4e00-\u9fff]和?{term[1]}[\u4e00-\u9fff]")
 
 
@@ -232,7 +255,7 @@ def _has_person(question: Question, candidate: Candidate) -> bool:
     if candidate.kind in (CandidateKind.PERSON, CandidateKind.ROW):
         return True
     return bool(
-        _POST.search(candidate.own) or _ANYONE.search(question.text) and _UNIT.search(candidate.own)
+        _POST.search(candidate.own) or (_ANYONE.search(question.text) and _UNIT.search(candidate.own))
     )
 
 
@@ -257,7 +280,7 @@ def _near_terms(question: Question, candidate: Candidate, wanted: re.Pattern[str
 def _right_unit(question: Question, candidate: Candidate) -> bool:
     """Money asked for is answered with money, a share with a share; other units may be worded."""
     if question.measure.endswith("元"):
-        return "元" in candidate.own
+        return bool(re.search(r"元|\d[万亿]|[百千万]亿", candidate.own))
     return question.measure != "%" or bool(_SHARE.search(candidate.own))
 
 
@@ -265,9 +288,10 @@ def _has_measure(question: Question, candidate: Candidate) -> bool:
     """Whether a figure of the unit asked for stands in the candidate or its column heading."""
     if not question.measure:
         return False
-    if candidate.kind is CandidateKind.ROW and question.measure in candidate.own:
+    measure = question.measure.replace("钱", "元")
+    if candidate.kind is CandidateKind.ROW and measure in candidate.own:
         return True
-    unit = "(?:%|百分之|个百分点)" if question.measure == "%" else re.escape(question.measure)
+    unit = "(?:%|百分之|个百分点)" if measure == "%" else re.escape(measure)
     return bool(re.search(rf"[\d一二三四五六七八九十百千万亿余多]+{unit}", candidate.own))
 
 
