@@ -46,8 +46,8 @@ class CandidateKind(StrEnum):
 class Candidate:
     """Words that could answer: ``document.text[start:end]`` is what would be quoted.
 
-    ``own``, ``heading``, ``before`` and ``around`` are normalised: the words themselves, the
-    headings and columns over them, the sentence before, and the text they stand in. ``rank``
+    ``own``, ``heading`` and ``around`` are normalised: the words themselves, the headings, columns
+    and the words that lead to them, and the text they stand in. ``rank``
     counts from 0; ``retrieved`` is the score of the passage, 0 where it was not retrieved.
     """
 
@@ -58,7 +58,6 @@ class Candidate:
     end: int
     rank: int
     retrieved: float
-    before: str
     own: str
     heading: str
     around: str
@@ -93,16 +92,20 @@ def _units(rank: int, hit: Hit, question: Question) -> Iterator[Candidate]:
     passage, document = hit.passage, hit.document
     heading = squeeze(" ".join(passage.section) + passage.header)
     around = squeeze(passage.text)
-    lead_in = before = ""
+    lead_in = title = ""
     for kind, start, end, entry in _spans(document, passage):
         own = squeeze(document.text[start:end])
         if own.endswith("?"):
-            before = own  # the answer follows
+            title = own  # the answer follows
             continue
-        if own.endswith(":") or _TITLE.fullmatch(own):
+        if own.endswith(":"):
             lead_in = own
         elif not _ITEM_MARK.match(own):
             lead_in = ""
+        elif _TITLE.fullmatch(own):
+            title = own
+        else:
+            title = ""
         if kind is CandidateKind.SENTENCE and question.years:
             own = squeeze(of_years(document.text, start, end, question.years))
         if kind is CandidateKind.ROW:
@@ -110,10 +113,9 @@ def _units(rank: int, hit: Hit, question: Question) -> Iterator[Candidate]:
         if entry:
             own = squeeze(f"{entry.role} {entry.name} {entry.post}")
         yield Candidate(
-            kind, document, passage.section, start, end, rank, hit.score, before,
-            own, heading + lead_in, around, header=passage.header, above=passage.above, entry=entry,
+            kind, document, passage.section, start, end, rank, hit.score,
+            own, heading + lead_in + title, around, header=passage.header, above=passage.above, entry=entry,
         )  # fmt: skip
-        before = own if kind is CandidateKind.SENTENCE else ""
 
 
 def _spans(
@@ -187,7 +189,7 @@ def _mastheads(hits: Sequence[Hit]) -> Iterator[Candidate]:
             if match:
                 yield Candidate(
                     CandidateKind.SENTENCE, document, (), match.start(), match.end(),
-                    ranks[document.id], hits[ranks[document.id]].score, "",
+                    ranks[document.id], hits[ranks[document.id]].score,
                     names + squeeze(match.group()), squeeze(head.region + head.title), "",
                 )  # fmt: skip
 
@@ -205,7 +207,7 @@ def _items(hits: Sequence[Hit]) -> Iterator[Candidate]:
             heading = squeeze(" ".join(passage.section))
             yield Candidate(
                 CandidateKind.ITEMS, hit.document, passage.section, passage.start, passage.end,
-                rank, hit.score, "", f"{heading}{squeeze(passage.text)}", heading, "",
+                rank, hit.score, f"{heading}{squeeze(passage.text)}", heading, "",
             )  # fmt: skip
 
 
@@ -223,7 +225,7 @@ def _outlines(hits: Sequence[Hit]) -> Iterator[Candidate]:
                 end = section.start + len(section.path[-1])
                 yield Candidate(
                     CandidateKind.OUTLINE, document, section.path, section.start, end,
-                    ranks[document.id], _best_within(section, document, hits), "",
+                    ranks[document.id], _best_within(section, document, hits),
                     squeeze(section.path[-1]), "", "", parts=parts,
                 )  # fmt: skip
 
@@ -270,6 +272,6 @@ def record_candidate(
     quote = document.text[record.quote.start : record.quote.end]
     return Candidate(
         CandidateKind.RECORD, document, record.section, record.quote.start, record.quote.end, rank,
-        retrieved, "", squeeze(f"{record.task} {quote}"), squeeze(" ".join(record.section)),
+        retrieved, squeeze(f"{record.task} {quote}"), squeeze(" ".join(record.section)),
         squeeze(around), record=record,
     )  # fmt: skip

@@ -20,14 +20,10 @@ def pair_weights(question: str, texts: Sequence[str]) -> Mapping[str, float]:
     return {pair: weight / total for pair, weight in rarity.items()} if total else {}
 
 
-def share_of_pairs(weights: Mapping[str, float], own: str, heading: str) -> tuple[float, float]:
-    """What of the question's pairs a text holds, and what more its heading holds."""
-    in_own = _pairs(own)
-    in_heading = _pairs(heading) - in_own
-    return (
-        sum(weight for pair, weight in weights.items() if pair in in_own),
-        sum(weight for pair, weight in weights.items() if pair in in_heading),
-    )
+def share_of_pairs(weights: Mapping[str, float], text: str) -> float:
+    """What of the question's pairs a text holds, 0 to 1."""
+    held = _pairs(text)
+    return sum(weight for pair, weight in weights.items() if pair in held)
 
 
 def _pairs(text: str) -> set[str]:

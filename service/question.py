@@ -79,8 +79,6 @@ _VERBAL_NOUN = 0.8
 # Of a word that no paper has and that names no thing: another way of saying it, most likely.
 _UNHEARD = 0.4
 _NAMES = ("n", UNKNOWN)
-# What a word counts for that stands in a sentence before the one that asks.
-_BACKGROUND = 0.4
 # “二类”, “甲级”: which of several, or how many kinds.
 # What is asked for in words of money, that a paper may count in anything.
 _MONEY = "钱"
@@ -89,6 +87,8 @@ _OF_MONEY = re.compile(
     "[^，。？、；]{0,6}多少(?!个|家|项|户|人|亩|次|天|年|%|比例|分)"
 )
 _NUMERALS = "两三四五六七八九十"
+# “一次性能补”, which a dictionary divides before 性.
+_ONCE = re.compile("一次性(?=[能可给补奖])")
 _HOW_MANY = re.compile(f"(?P<count>[{_NUMERALS}])(?:[个家大项条类种位所座张片园化]|方面)")
 _ORDINAL = re.compile("[一二三四五六七甲乙丙丁a-z][类级档期批等]")
 _ORDINAL_WEIGHT = 0.8
@@ -125,13 +125,10 @@ def read_question(text: str, known: Knowledge) -> Question:
         if place in places:
             rest = rest.replace(place, "，").replace(place_stem(place), "，")
     months = _MONTH.findall(rest)
+    rest = _ONCE.sub("一次性，", rest)
     plain = ASKING.sub("，", _MONTH.sub("，", _YEAR.sub("，", rest)))
     tagged = _telling(tokeniser.tagged(plain))
-    asked = _asking_part(plain, folded)
-    weights = {
-        word: weight if word in asked else weight * _BACKGROUND
-        for word, weight in _weights(tagged, rarity).items()
-    } | dict.fromkeys(months, 1.0)
+    weights = _weights(tagged, rarity) | dict.fromkeys(months, 1.0)
     kind = Kind.TASKS_OF_UNIT if unit else kind_of(folded)
     named = [pair for pair in tagged if pair[0] in weights]
     attribute = "" if kind is Kind.LEAD else _attribute(rest, named)
@@ -155,13 +152,6 @@ def read_question(text: str, known: Knowledge) -> Question:
         else "",
         asks=len(ASKING.findall(_ASKS_TOGETHER.sub("", folded))) + bool(_EACH.search(folded)),
     )
-
-
-def _asking_part(plain: str, folded: str) -> str:
-    """The question without the sentences before it that ask nothing."""
-    sentences = re.split("(?<=[。!！])", folded)
-    asks = next((n for n, each in enumerate(sentences) if ASKING.search(each)), 0)
-    return "".join(sentences[asks:]) if asks else f"{plain}{folded}"
 
 
 def _telling(tagged: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
