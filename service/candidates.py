@@ -23,6 +23,10 @@ _ITEM_MARK = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,3}[）)、
 # “（二）普通型。”: a heading set as a sentence.
 _TITLE = re.compile(rf"(?:{_ITEM_MARK.pattern})[^,，;:\d]{{2,12}}。?")
 _MIN_ITEMS = 3
+# A line that ends with a colon and the short lines behind it, which have no numbers.
+_LED = re.compile(
+    r"(?m)^(?P<lead_in>[^\n]{1,60}[：:])\n(?P<items>(?:(?![^\n]{0,60}[：:]$)[^\n\d（(][^\n]{0,60}(?:\n|\Z)){2,})"
+)
 _ABOUT_PAPER = re.compile("文号|字号|编号|几号文|成文|发文|印发|发布|出台")
 _NUMBER_NAMES = "文号发文字号文件编号"
 _DATE_NAMES = "成文日期发文日期发布时间什么时候发布"
@@ -200,15 +204,27 @@ def _written_date(date: str) -> str:
 
 
 def _items(hits: Sequence[Hit]) -> Iterator[Candidate]:
-    """Passages that are a list of items under a heading, each as a whole."""
+    """Lists of items, each as a whole."""
     for rank, hit in enumerate(hits):
-        passage = hit.passage
-        if len(ITEM.findall(passage.text)) >= _MIN_ITEMS:
-            heading = squeeze(" ".join(passage.section))
+        passage, document = hit.passage, hit.document
+        heading = squeeze(" ".join(passage.section))
+        for lead_in, start, end in _lists(document.text, passage.start, passage.end):
+            over = heading + squeeze(lead_in)
             yield Candidate(
-                CandidateKind.ITEMS, hit.document, passage.section, passage.start, passage.end,
-                rank, hit.score, f"{heading}{squeeze(passage.text)}", heading, "",
+                CandidateKind.ITEMS, document, passage.section, start, end,
+                rank, hit.score, over + squeeze(document.text[start:end]), over, "",
             )  # fmt: skip
+
+
+def _lists(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
+    """Numbered lines, all together, or short ones behind a line that ends with a colon.
+
+    Gives the line that leads to them (or nothing), and the offsets they span.
+    """
+    if len(ITEM.findall(text[start:end])) >= _MIN_ITEMS:
+        yield "", start, end
+    for led in _LED.finditer(text, start, end):
+        yield led["lead_in"], led.start("items"), led.end("items")
 
 
 def _outlines(hits: Sequence[Hit]) -> Iterator[Candidate]:

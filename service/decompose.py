@@ -32,6 +32,10 @@ _ELLIPTIC = re.compile("呢[？?]?$")
 _POINTING = re.compile(
     "^(?:那么?|另外|还有|以及|同时|并且|而且)?(?:其中|它们?|其|这个|该|里面)?的?"
 )
+# What the first clause asks of its subject, which the later one asks another thing of.
+_ASKED = re.compile(
+    "的?(?:计划)?(?:总?投资额?|总?产值|总?收入|总?面积|增速|比例|金额|[上下]限|数量|规模|目标|名额|电话|时间|期限)+$"
+)
 _YEAR = re.compile(r"(?:到|至)?(?:19|20)\d{2}年?")
 
 
@@ -72,7 +76,7 @@ def _in_context(clause: str, before: Sequence[str], places: Sequence[str]) -> st
         completed = complete(clause, [Turn(role="user", content=before[-1])], places)
         place = _named(before[0], places)[:1] if not _named(completed, places) else []
         return f"{place[0][1]}{completed}" if place else completed
-    topic = topic_of(before[0])
+    topic = _ASKED.sub("", topic_of(before[0]))
     if _YEAR.search(clause):
         topic = _YEAR.sub("", topic)
     if _named(clause, places):

@@ -65,7 +65,7 @@ def answer_from(
         return []
     parts, best = max(enough, key=_order)
     places = _places(question, best, parts, enough)
-    if len(places) > 1:
+    if places != [best]:
         return [state(question, each) for each in places]
     siblings = _siblings(question, best, parts, scored, scorer)
     if len(siblings) > _MAX_ROWS_IN_FULL and best.kind is CandidateKind.ROW:

@@ -36,6 +36,8 @@ def focus(text: str, start: int, question: Question) -> tuple[str, int, int]:
         The words, with what is left out between them marked, and the offsets they span.
     """
     kept = _of_labels(text, question) or parts_of(text, 0, len(text))
+    if question.kind in (Kind.FIGURE, Kind.DATE) and not question.years:
+        kept = _of_part(text, question) or kept
     if question.years:
         kept = _of_years(text, kept, question.years)
     one_role = len(_ROLES.findall(question.text)) == 1
@@ -94,6 +96,19 @@ def _of_labels(text: str, question: Question) -> list[Span]:
         if squeeze(label["sign"]) in asked:
             spans.append((label.start(), following.start() if following else len(text)))
     return spans if len(labels) > len(spans) else []
+
+
+def _of_part(text: str, question: Question) -> list[Span]:
+    """Of parts divided by semicolons, the one that alone holds all words of the question held."""
+    parts = [(part.start(), part.end()) for part in re.finditer("[^；]+；?", text)]
+    held = [
+        {t.text for t in question.terms if _holds(squeeze(text[a:b]), t.text)} for a, b in parts
+    ]
+    everything = set().union(*held)
+    alone = [part for part, terms in zip(parts, held, strict=True) if terms == everything]
+    if len(parts) < 2 or len(everything) < 2 or len(alone) != 1:
+        return []
+    return parts_of(text, *alone[0])
 
 
 def _of_years(text: str, parts: list[Span], years: tuple[str, ...]) -> list[Span]:

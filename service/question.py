@@ -87,6 +87,7 @@ _OF_MONEY = re.compile(
     "[^，。？、；]{0,6}多少(?!个|家|项|户|人|亩|次|天|年|%|比例|分)"
 )
 _NUMERALS = "两三四五六七八九十"
+_REQUEST = re.compile("请(?:您|帮忙|帮我)?(?:分别)?(?:明确|说明|提供|介绍|查一?下|说一?下)")
 # “一次性能补”, which a dictionary divides before 性.
 _ONCE = re.compile("一次性(?=[能可给补奖])")
 _HOW_MANY = re.compile(f"(?P<count>[{_NUMERALS}])(?:[个家大项条类种位所座张片园化]|方面)")
@@ -125,7 +126,7 @@ def read_question(text: str, known: Knowledge) -> Question:
         if place in places:
             rest = rest.replace(place, "，").replace(place_stem(place), "，")
     months = _MONTH.findall(rest)
-    rest = _ONCE.sub("一次性，", rest)
+    rest = _REQUEST.sub("，", _ONCE.sub("一次性，", rest))
     plain = ASKING.sub("，", _MONTH.sub("，", _YEAR.sub("，", rest)))
     tagged = _telling(tokeniser.tagged(plain))
     weights = _weights(tagged, rarity) | dict.fromkeys(months, 1.0)

@@ -26,7 +26,7 @@ RETRIEVED_BONUS = 0.97
 DEFINED_BONUS = 0.76
 MEASURE_BONUS = 0.76
 LEAD_BONUS = 1.0
-COUNT_BONUS = 0.4
+COUNT_BONUS = 0.8
 YEAR_PENALTY = 0.68
 PLACE_PENALTY = 0.6
 EMPTY_PENALTY = 0.74
@@ -252,7 +252,8 @@ def _has_person(question: Question, candidate: Candidate) -> bool:
     if candidate.kind in (CandidateKind.PERSON, CandidateKind.ROW):
         return True
     return bool(
-        _POST.search(candidate.own) or (_ANYONE.search(question.text) and _UNIT.search(candidate.own))
+        _POST.search(candidate.own)
+        or (_ANYONE.search(question.text) and _UNIT.search(candidate.own))
     )
 
 

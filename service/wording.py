@@ -73,8 +73,9 @@ def outline_sentence(candidate: Candidate) -> str:
 
 def items_sentence(candidate: Candidate) -> str:
     """The items of a list, each without its number."""
-    lines = [line for line in candidate.quote.split("\n") if _ITEM.match(line)]
-    items = [_ITEM.sub("", line).strip().rstrip("；;。，") for line in lines]
+    lines = [line for line in candidate.quote.split("\n") if line.strip()]
+    numbered = [line for line in lines if _ITEM.match(line)] or lines
+    items = [_ITEM.sub("", line).strip().rstrip("；;。，") for line in numbered]
     return render("items", count=str(len(items)), items=_listed(items, "；"))
 
 
