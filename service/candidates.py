@@ -118,7 +118,8 @@ def _units(rank: int, hit: Hit, question: Question) -> Iterator[Candidate]:
             own = squeeze(f"{entry.role} {entry.name} {entry.post}")
         yield Candidate(
             kind, document, passage.section, start, end, rank, hit.score,
-            own, heading + lead_in + title, around, header=passage.header, above=passage.above, entry=entry,
+            own, heading + lead_in + title, around,
+            header=passage.header, above=passage.above, entry=entry,
         )  # fmt: skip
 
 

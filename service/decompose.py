@@ -53,9 +53,7 @@ def decompose(question: str, places: Sequence[str]) -> list[str]:
 
 
 def _clauses(question: str) -> list[str]:
-    """The clauses that each ask something, with those that ask nothing: before what they lead to,
-    at the end behind what they belong to.
-    """
+    """The clauses that each ask something, each with those before it that ask nothing."""
     found: list[str] = []
     leading = ""
     for clause in _CLAUSE.findall(_INTRODUCTION.sub("", question) or question):

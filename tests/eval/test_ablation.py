@@ -67,7 +67,7 @@ def test_a_function_with_other_arguments_is_told(samples_workspace: Workspace) -
 
 def test_the_table(samples_workspace: Workspace) -> None:
     assistant = Assistant(samples_workspace.index)
-    pieces = [NAMES["追问的补全"], NAMES["打分：段落名次"]]
+    pieces = [NAMES["追问的补全"], NAMES["打分：检索得分"]]
     heads, whole, follow_up, rank = measure(
         [(assistant, ASKED[:2]), (assistant, ASKED[2:])], pieces
     )
