@@ -14,6 +14,8 @@ _JOINED = re.compile(
     "分别|两地|各自|各(?=[是有为设占要给奖补达由])|相比|(?<![成首新于宜丰昌])都(?=[是有为要])"
 )
 _MIN_SUBJECT = 3
+# What is asked beyond these is left out, so that a long question does not take long.
+_MAX_PARTS = 6
 _TWO_ATTRIBUTES = re.compile(
     r"(?P<head>.+的)(?P<first>[^的和与跟、，]{2,12})[和与跟、](?P<second>[^的和与跟、，]{2,12})"
     r"(?:分别|各自?|都)(?P<tail>[是为有].*)"
@@ -49,7 +51,7 @@ def decompose(question: str, places: Sequence[str]) -> list[str]:
         whole.append(_in_context(part, whole, places))
     placed = [each for part in whole or [question] for each in _by_place(part, places)]
     parts = [each for part in placed for each in _by_attribute(part)]
-    return list(dict.fromkeys(parts))
+    return list(dict.fromkeys(parts))[:_MAX_PARTS]
 
 
 def _clauses(question: str) -> list[str]:

@@ -25,6 +25,8 @@ _WORD = re.compile("[\u4e00-\u9fff]{2}")
 # Of the shorter part's characters, how many the other has as well.
 _ALIKE = 0.55
 _MIN_SHAPE = 3
+# Comparing each with each is cubic.
+_MAX_FIGURES = 40
 
 Span = tuple[int, int]
 
@@ -133,6 +135,8 @@ def _of_figures(text: str, parts: list[Span], question: Question) -> list[Span]:
     words = {part: squeeze(text[part[0] : part[1]]) for part in parts}
     figures = [part for part in parts if _FIGURE.search(_YEAR.sub("", words[part]))]
     kept = list(parts)
+    if len(figures) > _MAX_FIGURES:
+        return kept
     for part in figures:
         alike = [other for other in figures if _alike(words[part], words[other])]
         rest = "".join(words[other] for other in parts if other not in alike)

@@ -88,6 +88,10 @@ def test_a_question_is_taken_apart(question: str, parts: list[str]) -> None:
     assert decompose(question, PLACES) == parts
 
 
+def test_of_very_many_questions_the_first_are_answered() -> None:
+    assert len(decompose("、".join(f"第{n}项由谁牵头" for n in range(100)), PLACES)) == 6
+
+
 def test_a_stem_is_never_one_character() -> None:
     assert [place_stem(place) for place in ("岳阳市", "南县")] == ["岳阳", "南县"]
 
