@@ -108,7 +108,7 @@ def load_encoder(
     Raises:
         EncoderError: the model cannot be had, or is not an embedding model.
     """
-    _prepare_environment()
+    prepare_environment()
     if model == BUILTIN:
         folder = ensure_builtin_model(cache_dir, progress)
         return Encoder(_load(model, str(folder), cache_dir, "openvino"), NAME, query_map())
@@ -121,7 +121,7 @@ def load_encoder(
 def _load(model: str, where: str, cache_dir: Path, backend: Backend) -> "SentenceTransformer":
     """Load quietly, and give back the memory that loading took."""
     try:
-        with _quiet():
+        with quiet():
             from sentence_transformers import SentenceTransformer
 
             loaded = SentenceTransformer(
@@ -129,7 +129,7 @@ def _load(model: str, where: str, cache_dir: Path, backend: Backend) -> "Sentenc
                 device="cpu",
                 backend=backend,
                 cache_folder=str(cache_dir),
-                model_kwargs=_backend_settings(backend),
+                model_kwargs=backend_settings(backend),
             )
     except Exception as error:  # the libraries below raise their own kinds and bare Exception
         raise EncoderError(_cannot_load(model, error)) from error
@@ -137,7 +137,8 @@ def _load(model: str, where: str, cache_dir: Path, backend: Backend) -> "Sentenc
     return loaded
 
 
-def _backend_settings(backend: Backend) -> dict[str, Any]:
+def backend_settings(backend: Backend) -> dict[str, Any]:
+    """What a model is loaded with, by what runs it."""
     if backend == "openvino":
         return {"ov_config": dict(_OPENVINO)}
     return {"provider": "CPUExecutionProvider"} if backend == "onnx" else {}
@@ -184,7 +185,7 @@ def _snapshot(name: str, cache_dir: Path) -> Path:
     return Path(snapshot_download(name, cache_dir=cache_dir, local_files_only=True))
 
 
-def _prepare_environment() -> None:
+def prepare_environment() -> None:
     """Settings the libraries read when they are imported; the administrator's own come first."""
     block_telemetry()
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
@@ -193,7 +194,7 @@ def _prepare_environment() -> None:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Keep the libraries' own remarks off the administrator's screen."""
     disabled = logging.root.manager.disable
     logging.disable(logging.WARNING)

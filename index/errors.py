@@ -2,7 +2,7 @@
 
 
 class EncoderError(Exception):
-    """The embedding model cannot be prepared or loaded; the message names the way out."""
+    """A model cannot be prepared or loaded; the message names the way out."""
 
 
 class StoreError(Exception):

@@ -1,4 +1,4 @@
-"""Search: encode the question, retrieve by vector and by words, fuse, return."""
+"""Search: encode the question, retrieve by vector and by words, fuse, rerank, return."""
 
 import math
 from collections.abc import Collection
@@ -7,12 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from index.context import indexed_text
+from index.dense import Ranked
 from index.encoder import Encoder
 from index.errors import RebuildNeededError
 from index.fusion import convex_combination
+from index.rerank import RERANK_DEPTH, Reranker, reordered
 from index.store import Generation
 from index.synonyms import with_synonyms
-from index.tokeniser import Tokeniser
+from index.tokeniser import PAIR, Tokeniser
 from ingest.roster import roster_names
 from ingest.types import Document, Passage
 from ingest.validity import find_invalid
@@ -24,7 +27,11 @@ MIN_RARITY = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One retrieved passage; ``cosine`` is 0 where only its words matched."""
+    """One retrieved passage.
+
+    ``score`` (0 to 1) is the reranker's where there is one, else the fused one; ``cosine`` is 0
+    where only its words matched.
+    """
 
     passage: Passage
     document: Document
@@ -35,7 +42,13 @@ class Hit:
 class Index:
     """A loaded generation, ready to be asked. Safe to share between threads."""
 
-    def __init__(self, generation: Generation, encoder: Encoder, tokeniser: Tokeniser) -> None:
+    def __init__(
+        self,
+        generation: Generation,
+        encoder: Encoder,
+        tokeniser: Tokeniser,
+        reranker: Reranker | None = None,
+    ) -> None:
         """Take a generation and what it was built with.
 
         Raises:
@@ -45,6 +58,7 @@ class Index:
         self.generation = generation
         self._encoder = encoder
         self.tokeniser = tokeniser
+        self.reranker = reranker
         self.documents = {document.id: document for document in generation.documents}
         regions = (document.masthead.region for document in generation.documents)
         self.regions = sorted({region for region in regions if region})
@@ -62,9 +76,10 @@ class Index:
         terms = with_synonyms(self.tokeniser.search_terms(question))
         sparse = self.generation.sparse.search(terms, DEPTH, allowed)
         fused = convex_combination(dense, sparse)
+        ranked = self._reranked(question, fused)
         cosines = dict(dense)
         return [
-            self._hit(position, score, cosines.get(position, 0.0)) for position, score in fused[:k]
+            self._hit(position, score, cosines.get(position, 0.0)) for position, score in ranked[:k]
         ]
 
     def rarity(self, term: str) -> float:
@@ -75,6 +90,24 @@ class Index:
         frequency = self.generation.sparse.document_frequency(term)
         share = math.log((passages + 1) / (frequency + 1)) / math.log(passages + 1)
         return MIN_RARITY + (1 - MIN_RARITY) * share
+
+    def word_shares(self) -> dict[str, float]:
+        """The share of passages that hold each word of the papers."""
+        found = self.generation.sparse.document_frequencies()
+        passages = len(self._passages) or 1
+        return {
+            term: frequency / passages
+            for term, frequency in found.items()
+            if not term.startswith(PAIR)
+        }
+
+    def _reranked(self, question: str, ranked: Ranked) -> Ranked:
+        """The first of a ranking read anew together with the question."""
+        if self.reranker is None:
+            return ranked
+        passages = [self._passages[position] for position, _ in ranked[:RERANK_DEPTH]]
+        texts = [indexed_text(self.documents[each.document_id], each) for each in passages]
+        return reordered(ranked, self.reranker.scores(question, texts).tolist())
 
     def _hit(self, position: int, score: float, cosine: float) -> Hit:
         passage = self._passages[position]

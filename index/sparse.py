@@ -51,6 +51,12 @@ class SparseIndex:
         starts = self._bm25.scores["indptr"]
         return int(starts[column + 1] - starts[column])
 
+    def document_frequencies(self) -> dict[str, int]:
+        """In how many passages each term stands."""
+        frequencies = np.diff(self._bm25.scores["indptr"]).tolist()
+        # The empty term, which bm25s adds, comes last and has no column.
+        return {term: frequencies[n] for term, n in self._bm25.vocab_dict.items() if term}
+
     def search(self, terms: Sequence[str], depth: int, allowed: NDArray[np.int64] | None) -> Ranked:
         """The ``depth`` best positions with their scores, best first; only those that match."""
         known = [term for term in terms if term in self._bm25.vocab_dict]

@@ -24,7 +24,7 @@ _SPACE = re.compile(r"\s+")
 _WORD = re.compile(rf"[a-z0-9{_CJK}]")
 _RUN = re.compile(rf"[a-z0-9{_CJK}]{{2,}}")
 # Keeps pairs of characters apart from words of two, whose rarity weighs the question's words.
-_PAIR = "\x02"
+PAIR = "\x02"
 # Short forms every official paper uses and jieba's dictionary lacks.
 _OFFICIAL_WORDS = (
     "经开区", "高新区", "管委会", "工信局", "发改委", "发改局", "住建局", "资规局", "卫健委",
@@ -78,7 +78,7 @@ class Tokeniser:
         folded = normalise(text)
         terms = [term for term in self._jieba.cut_for_search(folded) if _WORD.search(term)]
         for run in _RUN.findall(folded):
-            terms += [_PAIR + run[at : at + 2] for at in range(len(run) - 1)]
+            terms += [PAIR + run[at : at + 2] for at in range(len(run) - 1)]
         # One string for each term: the words of 15,000 passages then take 4 MB, not 118 MB.
         return [sys.intern(term) for term in terms]
 
@@ -89,6 +89,10 @@ class Tokeniser:
     def tag(self, word: str) -> str:
         """The part of speech of one normalised word; ``UNKNOWN`` of one no dictionary has."""
         return self._tags.get(word, "n" if self._jieba.FREQ.get(word) else UNKNOWN)
+
+    def frequency(self, word: str) -> float:
+        """How often a word stands in Chinese at large, as a share of all words."""
+        return float(self._jieba.FREQ.get(word, 0) / self._jieba.total)
 
 
 def _tags_of_other_words(tokenizer: Any) -> dict[str, str]:

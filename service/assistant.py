@@ -9,11 +9,13 @@ from ingest.types import Document, Span
 from prompts import render
 from service.compose import Statement, cite, number, placed
 from service.contract import Answer, Citation, DocumentInfo, SearchResult, Turn
+from service.courtesy import Manner, manner_of, plain, plain_history, polite_reply
 from service.decompose import decompose
 from service.extractive import answer_from
 from service.followup import complete, with_topic
 from service.places import place_stem
 from service.question import Knowledge, read_question
+from service.spelling import corrected
 from service.validity import Standing, standing
 
 EVIDENCE_DEPTH = 12
@@ -35,6 +37,7 @@ class Assistant:
         manifest = index.generation.manifest
         return {
             "model": manifest.encoder,
+            "rerank_model": index.reranker.identity if index.reranker else "",
             "generation": index.generation.number,
             "documents": manifest.documents,
             "passages": manifest.passages,
@@ -65,7 +68,7 @@ class Assistant:
         index = self._current()
         if index is None:
             return []
-        completed = complete(question, history, index.regions)
+        completed = complete(*corrected(question, history, index), index.regions)
         return [_result(hit) for hit in index.search(completed, k, document_ids)]
 
     def answer(
@@ -73,11 +76,22 @@ class Assistant:
     ) -> Answer:
         """The answer with its citations, or ``no_evidence`` with the nearest sections."""
         index = self._current()
+        if index is not None:
+            question, history = corrected(question, history, index)
+        manner = manner_of(question)
+        if manner not in (None, Manner.OPINION):
+            return _polite(manner, question, index)
         if index is None:
             return Answer(
                 answer=render("nothing_ingested"), status="no_evidence", question=question
             )
+        question, history = plain(question), plain_history(history)
         completed = complete(question, history, index.regions)
+        if manner is Manner.OPINION:
+            about = with_topic(question, history) or completed
+            return _polite(
+                manner, question, index, index.search(about, EVIDENCE_DEPTH, document_ids)
+            )
         statements, hits = _statements(index, completed, document_ids)
         leaning = with_topic(question, history) if completed == question else ""
         if not statements and leaning:  # it leans on what was asked before, and does not show it
@@ -125,6 +139,12 @@ def _answer_part(
     question = read_question(part, known)
     scope = [d for d in index.documents.values() if not document_ids or d.id in document_ids]
     return answer_from(question, hits, scope)
+
+
+def _polite(manner: Manner, question: str, index: Index | None, hits: Sequence[Hit] = ()) -> Answer:
+    """What is said to one who asks nothing of the papers; ``hits`` are what may serve instead."""
+    reply = polite_reply(manner, index.documents.values() if index else ())
+    return _silent(question, hits).model_copy(update={"answer": reply})
 
 
 def _silent(question: str, hits: Sequence[Hit]) -> Answer:

@@ -226,7 +226,7 @@ def serve(
     _check_port(settings)
     with shown_progress(_screen) as shown:
         workspace = Workspace(settings, shown.model)
-        workspace.encoder  # noqa: B018  prepared here, where its progress can be shown
+        workspace.encoder, workspace.reranker  # noqa: B018  where progress and errors can be shown
     _say(f"策问已启动：http://{settings.host}:{settings.port}/ （Ctrl+C 停止）")
     uvicorn.run(
         create_app(settings, workspace), host=settings.host, port=settings.port, log_level="warning"
@@ -258,6 +258,7 @@ def status(data_dir: DataDir = None, as_json: AsJson = False) -> None:
         "documents": manifest.documents if manifest else 0,
         "passages": manifest.passages if manifest else 0,
         "model": manifest.encoder if manifest else settings.model,
+        "rerank_model": settings.rerank_model,
         "bytes": _size(settings.data_dir),
     }
     if as_json:
@@ -266,6 +267,8 @@ def status(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     typer.echo(f"数据目录：{facts['data_dir']}（{int(facts['bytes']) / 1e6:.0f} MB）")
     typer.echo(f"索引：第 {number} 代，{facts['documents']} 份文件，{facts['passages']} 个段落")
     typer.echo(f"模型：{facts['model']}")
+    if settings.rerank_model:
+        typer.echo(f"重排模型：{settings.rerank_model}")
 
 
 def _size(folder: Path) -> int:

@@ -38,7 +38,8 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """Everything an administrator can set.
 
-    ``model`` is ``builtin``, a sentence-transformers model folder, or a hub name.
+    ``model`` is ``builtin``, a sentence-transformers model folder, or a hub name;
+    ``rerank_model`` a CrossEncoder's folder or hub name, or empty for none.
     ``question_characters`` bounds a question, ``upload_megabytes`` one uploaded file.
     """
 
@@ -53,6 +54,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path("data")
     model: str = Field(default="builtin", min_length=1)
     model_backend: Literal["torch", "onnx", "openvino"] = "torch"
+    rerank_model: str = ""
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     allow_remote: bool = False

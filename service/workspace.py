@@ -2,11 +2,13 @@
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 from index.context import domain_words
 from index.encoder import Encoder, load_encoder, release_memory
 from index.files import FileResult, Listener, SourceFile
 from index.library import Library
+from index.rerank import Reranker, load_reranker
 from index.search import Index
 from index.store import Store, disk_errors
 from index.tokeniser import Tokeniser
@@ -26,6 +28,7 @@ class Workspace:
         self._loading = threading.Lock()
         self._changing = threading.Lock()
         self._encoder: Encoder | None = None
+        self._reranker: Reranker | None = None
         self._index: Index | None = None
         self._warmed = False
 
@@ -39,13 +42,29 @@ class Workspace:
         """
         with self._loading:
             if self._encoder is None:
-                models = self._settings.data_dir / "models"
-                with disk_errors(models):
-                    models.mkdir(parents=True, exist_ok=True)
                 self._encoder = load_encoder(
-                    self._settings.model, models, self._settings.model_backend, self.on_model
+                    self._settings.model,
+                    self._models(),
+                    self._settings.model_backend,
+                    self.on_model,
                 )
             return self._encoder
+
+    @property
+    def reranker(self) -> Reranker | None:
+        """The model that reorders what was found, loaded at first use; None where none is set.
+
+        Raises:
+            EncoderError: it cannot be had.
+            StoreError: the data folder cannot be written.
+        """
+        with self._loading:
+            settings = self._settings
+            if self._reranker is None and settings.rerank_model:
+                self._reranker = load_reranker(
+                    settings.rerank_model, self._models(), settings.model_backend
+                )
+            return self._reranker
 
     def index(self) -> Index | None:
         """The current generation, ready to be asked; None while nothing is ingested.
@@ -57,14 +76,14 @@ class Workspace:
         current = self._index
         if current is not None and current.generation.number == number:
             return current
-        encoder = self.encoder
+        encoder, reranker = self.encoder, self.reranker
         with self._loading:
             generation = self.store.load()
             if generation is None:
                 self._index = None
             elif self._index is None or self._index.generation.number != generation.number:
                 words = domain_words(generation.documents)
-                self._index = Index(generation, encoder, self._tokeniser(words))
+                self._index = Index(generation, encoder, self._tokeniser(words), reranker)
             return self._index
 
     @property
@@ -103,6 +122,13 @@ class Workspace:
         """Read and encode everything again; see ``Library.rebuild``."""
         with self._changing:
             return self._library().rebuild(listener)
+
+    def _models(self) -> Path:
+        """The folder for models, made if need be."""
+        models = self._settings.data_dir / "models"
+        with disk_errors(models):
+            models.mkdir(parents=True, exist_ok=True)
+        return models
 
     def _library(self) -> Library:
         return Library(self.store, lambda: self.encoder, self._tokeniser)

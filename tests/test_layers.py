@@ -24,6 +24,8 @@ HEAVY = (
     "transformers",
     "faiss",
     "openvino",
+    "opencc",
+    "pypinyin",
     "bm25s",
     "jieba",
 )

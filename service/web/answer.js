@@ -31,7 +31,11 @@ function bare(question) {
   return question.replace(/[\s？?。]/g, "");
 }
 
+/** That the papers are silent; to small talk or a wish for an opinion, the service's own words. */
 function refusal({ answer }) {
+  if (answer && !answer.startsWith(NO_EVIDENCE)) {
+    return el("div", { class: "conclusion", "data-testid": "courtesy" }, el("p", {}, answer));
+  }
   return el(
     "div",
     { class: "refusal", "data-testid": "no-evidence" },
@@ -86,7 +90,8 @@ function nearest(sections) {
 }
 
 function footer(question, answer, seconds) {
-  const facts = `${backendName(answer.backend)} · 用时 ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} 秒`;
+  const took = `用时 ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} 秒`;
+  const facts = answer.citations.length ? `${backendName(answer.backend)} · ${took}` : took;
   const copy = button(
     "复制",
     async () => {

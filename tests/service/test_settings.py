@@ -34,6 +34,7 @@ def test_defaults_keep_to_this_machine() -> None:
     assert settings.data_dir == Path("data")
     assert (settings.host, settings.port, settings.allow_remote) == ("127.0.0.1", 8000, False)
     assert settings.model == "builtin"
+    assert settings.rerank_model == ""
 
 
 def test_arguments_before_environment_before_file(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -77,6 +77,21 @@ def test_a_question_the_papers_are_silent_on_is_refused(page: Page) -> None:
     expect(page.get_by_test_id("citation")).to_have_count(0)
 
 
+def test_a_greeting_is_met_politely(page: Page) -> None:
+    ask(page, "你好")
+    expect(page.get_by_test_id("courtesy")).to_contain_text("您好！我是策问")
+    expect(page.get_by_test_id("no-evidence")).to_have_count(0)
+    expect(page.get_by_test_id("nearest")).to_have_count(0)
+    expect(page.get_by_test_id("reply")).not_to_contain_text("未找到依据")
+
+
+def test_a_wish_for_an_opinion_shows_where_to_read(page: Page) -> None:
+    ask(page, "你觉得禾丰县的氢能产业目标合理吗？")
+    expect(page.get_by_test_id("courtesy")).to_contain_text("不作评价")
+    expect(page.get_by_test_id("nearest").get_by_role("listitem")).not_to_have_count(0)
+    expect(page.get_by_test_id("no-evidence")).to_have_count(0)
+
+
 def test_a_follow_up_sends_the_conversation(page: Page) -> None:
     ask(page, QUESTION)
     expect(page.get_by_test_id("answer")).to_have_count(1)
