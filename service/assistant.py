@@ -14,7 +14,8 @@ from service.decompose import decompose
 from service.extractive import answer_from
 from service.followup import complete, with_topic
 from service.places import place_stem
-from service.question import Knowledge, read_question
+from service.question import Knowledge, Question, read_question
+from service.ranking import ranked
 from service.spelling import corrected
 from service.validity import Standing, standing
 
@@ -69,7 +70,8 @@ class Assistant:
         if index is None:
             return []
         completed = complete(*corrected(question, history, index), index.regions)
-        return [_result(hit) for hit in index.search(completed, k, document_ids)]
+        hits = index.search(completed, max(k, EVIDENCE_DEPTH), document_ids)
+        return [_result(hit) for hit in ranked(_read(index, completed), hits)[:k]]
 
     def answer(
         self, question: str, history: Sequence[Turn] = (), document_ids: Collection[str] = ()
@@ -135,10 +137,13 @@ def _statements(
 def _answer_part(
     index: Index, part: str, hits: Sequence[Hit], document_ids: Collection[str]
 ) -> list[Statement]:
-    known = Knowledge(index.tokeniser, index.rarity, index.regions, index.units, index.people)
-    question = read_question(part, known)
     scope = [d for d in index.documents.values() if not document_ids or d.id in document_ids]
-    return answer_from(question, hits, scope)
+    return answer_from(_read(index, part), hits, scope)
+
+
+def _read(index: Index, question: str) -> Question:
+    known = Knowledge(index.tokeniser, index.rarity, index.regions, index.units, index.people)
+    return read_question(question, known)
 
 
 def _polite(manner: Manner, question: str, index: Index | None, hits: Sequence[Hit] = ()) -> Answer:

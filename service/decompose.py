@@ -1,4 +1,4 @@
-"""A question over several places split into one question for each."""
+"""A question that asks several things, or of several places, split into one for each."""
 
 import re
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ _TWO_SUBJECTS = re.compile(
     r"(?P<head>)(?P<first>[^的和与跟、，]{2,14})[和与跟](?P<second>[^的和与跟、，]{2,14}?)"
     r"(?P<tail>(?:的[^和与跟、，]{0,12})?(?:分别|各自|各(?=[是为有])).*)"
 )
-_ASKS = re.compile("谁|哪|多[少大高长久远]|几|什么|啥|何|怎|如何|吗|咋|呢[？?]")
+_ASKS = re.compile("谁|哪|多[少大高长久远]|几|什么|啥|[如为几]何|何[时处地单部]|怎|吗|咋|呢[？?]")
 _INTRODUCTION = re.compile(
     "^(?:您好|你好|我们?是|本人|各位|麻烦|劳驾)[^谁哪多几什啥何怎如？?]*[，,。！](?=.{4})"
 )
