@@ -137,7 +137,7 @@ def _places(
     if level:
         found = {r: each for r, each in found.items() if r[-1:] == level[0][-1]} or found
     named = [candidate for region, candidate in found.items() if region]
-    return sorted(named, key=_level)[:_MAX_PLACES]
+    return sorted(named, key=_level)[:_MAX_PLACES] or [best]
 
 
 def _level(candidate: Candidate) -> int:
