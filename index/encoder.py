@@ -121,23 +121,31 @@ def load_encoder(
 def _load(model: str, where: str, cache_dir: Path, backend: Backend) -> "SentenceTransformer":
     """Load quietly, and give back the memory that loading took."""
     try:
-        with quiet():
-            from sentence_transformers import SentenceTransformer
-
-            loaded = SentenceTransformer(
-                where,
-                device="cpu",
-                backend=backend,
-                cache_folder=str(cache_dir),
-                model_kwargs=backend_settings(backend),
-            )
+        loaded: SentenceTransformer = load_model("SentenceTransformer", where, cache_dir, backend)
     except Exception as error:  # the libraries below raise their own kinds and bare Exception
         raise EncoderError(_cannot_load(model, error)) from error
     release_memory()
     return loaded
 
 
-def backend_settings(backend: Backend) -> dict[str, Any]:
+def load_model(kind: str, where: str, cache_dir: Path, backend: Backend) -> Any:
+    """A model of the sentence-transformers class ``kind``, on the processor, without a word.
+
+    The libraries below raise their own kinds and bare Exception.
+    """
+    with _quiet():
+        import sentence_transformers
+
+        return getattr(sentence_transformers, kind)(
+            where,
+            device="cpu",
+            backend=backend,
+            cache_folder=str(cache_dir),
+            model_kwargs=_backend_settings(backend),
+        )
+
+
+def _backend_settings(backend: Backend) -> dict[str, Any]:
     """What a model is loaded with, by what runs it."""
     if backend == "openvino":
         return {"ov_config": dict(_OPENVINO)}
@@ -194,7 +202,7 @@ def prepare_environment() -> None:
 
 
 @contextmanager
-def quiet() -> Iterator[None]:
+def _quiet() -> Iterator[None]:
     """Keep the libraries' own remarks off the administrator's screen."""
     disabled = logging.root.manager.disable
     logging.disable(logging.WARNING)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.dense import Ranked
-from index.encoder import Backend, backend_settings, prepare_environment, quiet, release_memory
+from index.encoder import Backend, load_model, prepare_environment, release_memory
 from index.errors import EncoderError
 
 if TYPE_CHECKING:
@@ -71,16 +71,7 @@ def load_reranker(model: str, cache_dir: Path, backend: Backend = "torch") -> Cr
     local = Path(model).expanduser()
     where = str(local) if local.is_dir() else model
     try:
-        with quiet():
-            from sentence_transformers import CrossEncoder
-
-            loaded = CrossEncoder(
-                where,
-                device="cpu",
-                backend=backend,
-                cache_folder=str(cache_dir),
-                model_kwargs=backend_settings(backend),
-            )
+        loaded: CrossEncoder = load_model("CrossEncoder", where, cache_dir, backend)
     except Exception as error:  # the libraries below raise their own kinds and bare Exception
         raise EncoderError(_cannot_load(model, str(error) or type(error).__name__)) from error
     if not _scores_pairs(loaded):
