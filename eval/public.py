@@ -23,7 +23,8 @@ from eval.public_index import make_index
 from eval.public_scores import auc, fold_of, recall_at, refused_at
 from index.encoder import BUILTIN, Encoder, load_encoder
 from index.search import Index
-from service.assistant import EVIDENCE_DEPTH, Assistant
+from service.assistant import Assistant
+from service.finding import EVIDENCE_DEPTH
 
 # Constants are chosen, and the query map is learned, on the other folds.
 HELD_OUT = 0

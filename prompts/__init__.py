@@ -1,10 +1,15 @@
-"""What the assistant says, as template files, and their strict loader."""
+"""Templates as files: ``NAME.txt`` with ``$variables``, filled strictly.
+
+A bare ``$`` in a template is written ``$$``; what is filled in may hold any text.
+"""
 
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from string import Template
 
 _FOLDER = Path(__file__).parent
+_VERSION_DIGITS = 8
 
 
 class PromptError(Exception):
@@ -23,6 +28,16 @@ def render(name: str, **variables: str) -> str:
         missing, unknown = wanted - variables.keys(), variables.keys() - wanted
         raise PromptError(f"template {name}: missing {sorted(missing)}, unknown {sorted(unknown)}")
     return template.substitute(variables)
+
+
+def version(*names: str) -> str:
+    """What tells one wording of these templates from another: their names and a digest.
+
+    Raises:
+        PromptError: no such template.
+    """
+    words = "\0".join(_template(name).template for name in names)
+    return f"{'+'.join(names)}@{sha256(words.encode()).hexdigest()[:_VERSION_DIGITS]}"
 
 
 @cache

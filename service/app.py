@@ -14,9 +14,11 @@ from fastapi.staticfiles import StaticFiles
 
 from index.errors import EncoderError, StoreError
 from service import problems, routes
+from service.assistant import Assistant
 from service.problems import Problem
 from service.settings import Settings
 from service.workspace import Workspace
+from service.writing import Writer
 
 WEB = Path(__file__).parent / "web"
 _LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
@@ -34,8 +36,11 @@ _log = logging.getLogger(__name__)
 Next = Callable[[Request], Awaitable[Response]]
 
 
-def create_app(settings: Settings, workspace: Workspace) -> FastAPI:
-    """The application over one workspace; the model is loaded in the background at start."""
+def create_app(settings: Settings, workspace: Workspace, writer: Writer | None = None) -> FastAPI:
+    """The application over one workspace; the model is loaded in the background at start.
+
+    ``writer`` words the answers; without one they are extracted.
+    """
 
     @asynccontextmanager
     async def warm(app: FastAPI) -> AsyncIterator[None]:
@@ -52,6 +57,7 @@ def create_app(settings: Settings, workspace: Workspace) -> FastAPI:
     )
     app.state.workspace = workspace
     app.state.settings = settings
+    app.state.assistant = Assistant(workspace.index, writer)
     app.state.warm_failed = False
     problems.install(app)
     app.include_router(routes.health)

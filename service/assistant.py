@@ -1,47 +1,52 @@
-"""From a question to an answer: complete, split, retrieve, choose the evidence, word it."""
+"""Answers, searches and lists: what the service, the command line and evaluations ask."""
 
-import datetime
-import re
-from collections.abc import Callable, Collection, Sequence
+import asyncio
+import threading
+from collections.abc import AsyncGenerator, Callable, Collection, Sequence
+from contextlib import aclosing
+
+from anyio import to_thread
 
 from index.search import Hit, Index
-from ingest.types import Document, Span
-from prompts import render
-from service.compose import Statement, cite, number, placed
-from service.contract import Answer, Citation, DocumentInfo, SearchResult, Turn
-from service.courtesy import Manner, manner_of, plain, plain_history, polite_reply
-from service.decompose import decompose
-from service.extractive import answer_from
-from service.followup import complete, with_topic
-from service.places import place_stem
-from service.question import Knowledge, Question, read_question
+from service.contract import Answer, DocumentInfo, SearchResult, Stage, Turn
+from service.finding import EVIDENCE_DEPTH, Found, find_answer, read_in
+from service.followup import complete
+from service.papers import document_info
 from service.ranking import ranked
+from service.settings import EXTRACTIVE
 from service.spelling import corrected
-from service.validity import Standing, standing
-
-EVIDENCE_DEPTH = 12
-_NEAREST = 3
-_NEAREST_CHARACTERS = 80
+from service.streams import last_answer
+from service.writing import Event, Writer
 
 
 class Assistant:
-    """Answers questions from one index; ``current`` gives the index as it stands now."""
+    """Answers questions from one index; ``current`` gives the index as it stands now.
 
-    def __init__(self, current: Callable[[], Index | None]) -> None:
+    Without a ``writer`` answers are worded in the papers' own words alone.
+    """
+
+    def __init__(self, current: Callable[[], Index | None], writer: Writer | None = None) -> None:
         self._current = current
+        self._writer = writer
+        self._own_loop: asyncio.AbstractEventLoop | None = None
+        self._starting = threading.Lock()
 
     def identity(self) -> dict[str, str | int | float | bool | None]:
-        """What answers: the model and the generation of the index."""
+        """What answers: the models and the generation of the index."""
         index = self._current()
         if index is None:
             return {"generation": 0}
         manifest = index.generation.manifest
+        writer = self._writer
         return {
             "model": manifest.encoder,
             "rerank_model": index.reranker.identity if index.reranker else "",
             "generation": index.generation.number,
             "documents": manifest.documents,
             "passages": manifest.passages,
+            "backend": writer.backend.name if writer else EXTRACTIVE,
+            "llm_model": writer.backend.model if writer else "",
+            "prompt": writer.prompt if writer else "",
         }
 
     def documents(self) -> list[DocumentInfo]:
@@ -71,112 +76,59 @@ class Assistant:
             return []
         completed = complete(*corrected(question, history, index), index.regions)
         hits = index.search(completed, max(k, EVIDENCE_DEPTH), document_ids)
-        return [_result(hit) for hit in ranked(_read(index, completed), hits)[:k]]
+        return [_result(hit) for hit in ranked(read_in(index, completed), hits)[:k]]
 
     def answer(
         self, question: str, history: Sequence[Turn] = (), document_ids: Collection[str] = ()
     ) -> Answer:
-        """The answer with its citations, or ``no_evidence`` with the nearest sections."""
-        index = self._current()
-        if index is not None:
-            question, history = corrected(question, history, index)
-        manner = manner_of(question)
-        if manner not in (None, Manner.OPINION):
-            return _polite(manner, question, index)
-        if index is None:
-            return Answer(
-                answer=render("nothing_ingested"), status="no_evidence", question=question
-            )
-        question, history = plain(question), plain_history(history)
-        completed = complete(question, history, index.regions)
-        if manner is Manner.OPINION:
-            about = with_topic(question, history) or completed
-            return _polite(
-                manner, question, index, index.search(about, EVIDENCE_DEPTH, document_ids)
-            )
-        statements, hits = _statements(index, completed, document_ids)
-        leaning = with_topic(question, history) if completed == question else ""
-        if not statements and leaning:  # it leans on what was asked before, and does not show it
-            statements, more = _statements(index, leaning, document_ids)
-            completed, hits = (leaning, more) if statements else (completed, hits)
-        if not statements:
-            return _silent(completed, hits)
-        sentences, citations = number(placed(statements))
-        return Answer(
-            answer="\n".join(sentence.text for sentence in sentences),
-            status="answered",
-            question=completed,
-            sentences=sentences,
-            citations=_with_standing(citations, index),
-        )
+        """The answer with its citations, or ``no_evidence`` with the nearest sections.
 
+        With a writer this waits for the language model; from a coroutine use ``events``.
+        """
+        if self._writer is None:
+            return self._find(question, history, document_ids).answer
+        answered = last_answer(self.events(question, history, document_ids))
+        return asyncio.run_coroutine_threadsafe(answered, self._loop()).result()
 
-def _statements(
-    index: Index, question: str, document_ids: Collection[str]
-) -> tuple[list[Statement], list[Hit]]:
-    """What answers a complete question, part by part, and the passages looked at."""
-    statements: list[Statement] = []
-    hits: list[Hit] = []
-    parts = decompose(question, index.regions)
-    for part in [*parts, question] if len(parts) > 1 else parts:
-        if statements and part == question:
-            break
-        # What is asked along with something, and names no place of its own, is asked of its paper.
-        cited = {document.id for each in statements for document, *_ in each.evidence}
-        placed_anew = any(place_stem(region) in part for region in index.regions)
-        for scope in [document_ids] if placed_anew or not cited else [cited, document_ids]:
-            found = index.search(part, EVIDENCE_DEPTH, scope)
-            hits.extend(found)
-            stated = _answer_part(index, part, found, scope)
-            if stated:
-                statements.extend(stated)
-                break
-    return statements, hits
+    async def events(
+        self, question: str, history: Sequence[Turn] = (), document_ids: Collection[str] = ()
+    ) -> AsyncGenerator[Event]:
+        """The answer as it comes about: stages, citations, sentences, at last the whole answer.
 
+        The citations of a sentence come before it. Closing the iterator stops the model.
+        """
+        yield Stage(stage="retrieving")
+        found = await to_thread.run_sync(self._find, question, history, document_ids)
+        if self._writer is None:
+            for citation in found.answer.citations:
+                yield citation
+            for sentence in found.answer.sentences:
+                yield sentence
+            yield found.answer
+            return
+        if found.silent and history and found.index:
+            understood = found.answer.question
+            written = await self._writer.completed(understood, history, found.index)
+            if written and written != understood:
+                again = await to_thread.run_sync(self._find, written, (), document_ids)
+                found = found if again.silent else again
+        async with aclosing(self._writer.events(found)) as events:
+            async for event in events:
+                yield event
 
-def _answer_part(
-    index: Index, part: str, hits: Sequence[Hit], document_ids: Collection[str]
-) -> list[Statement]:
-    scope = [d for d in index.documents.values() if not document_ids or d.id in document_ids]
-    return answer_from(_read(index, part), hits, scope)
+    def _find(self, question: str, history: Sequence[Turn], document_ids: Collection[str]) -> Found:
+        return find_answer(self._current(), question, history, document_ids)
 
+    def _loop(self) -> asyncio.AbstractEventLoop:
+        """The event loop, in a thread of its own, that those wait on who have none.
 
-def _read(index: Index, question: str) -> Question:
-    known = Knowledge(index.tokeniser, index.rarity, index.regions, index.units, index.people)
-    return read_question(question, known)
-
-
-def _polite(manner: Manner, question: str, index: Index | None, hits: Sequence[Hit] = ()) -> Answer:
-    """What is said to one who asks nothing of the papers; ``hits`` are what may serve instead."""
-    reply = polite_reply(manner, index.documents.values() if index else ())
-    return _silent(question, hits).model_copy(update={"answer": reply})
-
-
-def _silent(question: str, hits: Sequence[Hit]) -> Answer:
-    """A refusal that shows the nearest sections."""
-    nearest: list[Citation] = []
-    seen: set[tuple[str, tuple[str, ...]]] = set()
-    for hit in hits:
-        key = (hit.document.id, hit.passage.section)
-        if key in seen or len(nearest) == _NEAREST:
-            continue
-        seen.add(key)
-        span = Span(hit.passage.start, hit.passage.start + _opening(hit.passage.text))
-        nearest.append(cite(len(nearest) + 1, hit.document, hit.passage.section, span))
-    return Answer(
-        answer=render("no_evidence"),
-        status="no_evidence",
-        question=question,
-        nearest=tuple(nearest),
-    )
-
-
-def _opening(text: str) -> int:
-    """How much of a passage to show: whole clauses, so that no figure is cut in two."""
-    if len(text) <= _NEAREST_CHARACTERS:
-        return len(text)
-    ends = [match.end() for match in re.finditer("[，。；：、\n]", text[:_NEAREST_CHARACTERS])]
-    return ends[-1] if ends else len(text)
+        A chat model's connections belong to one loop, so all of them share it.
+        """
+        with self._starting:
+            if self._own_loop is None:
+                self._own_loop = asyncio.new_event_loop()
+                threading.Thread(target=self._own_loop.run_forever, daemon=True).start()
+            return self._own_loop
 
 
 def _result(hit: Hit) -> SearchResult:
@@ -190,51 +142,4 @@ def _result(hit: Hit) -> SearchResult:
         start=hit.passage.start,
         end=hit.passage.end,
         score=hit.score,
-    )
-
-
-def document_info(document: Document, index: Index) -> DocumentInfo:
-    """What is known of a paper, for lists."""
-    head = document.masthead
-    stands = _standing(document, index)
-    ender = index.documents.get(stands.by)
-    return DocumentInfo(
-        id=document.id,
-        name=document.name,
-        title=head.title,
-        title_derived=head.title_derived,
-        issuer=head.issuer,
-        document_number=head.number,
-        date=head.date,
-        printed=head.printed,
-        region=head.region,
-        regions=head.regions,
-        addressee=head.addressee,
-        attachments=head.attachments,
-        effective=head.effective,
-        valid_until=head.valid_until,
-        validity=stands.status.value,
-        validity_by=stands.by,
-        validity_quote=ender.text[stands.quote.start : stands.quote.end] if ender else "",
-        validity_start=stands.quote.start,
-        validity_end=stands.quote.end,
-        characters=len(document.text),
-        pages=len(document.page_starts),
-        passages=len(document.passages),
-    )
-
-
-def _standing(document: Document, index: Index) -> Standing:
-    return standing(document, index.ended, datetime.date.today())
-
-
-def _with_standing(citations: Sequence[Citation], index: Index) -> tuple[Citation, ...]:
-    """Citations that say where their paper no longer holds."""
-    return tuple(
-        citation.model_copy(
-            update={
-                "validity": _standing(index.documents[citation.document_id], index).status.value
-            }
-        )
-        for citation in citations
     )

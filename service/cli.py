@@ -20,6 +20,7 @@ from service.settings import Settings, SettingsError, is_loopback, load_settings
 from service.taking_in import ingest_files, papers_at, say, shown_progress, watch_files
 from service.validity import INVALID
 from service.workspace import Workspace
+from service.writing import open_writer
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, help="策问：依据政策文件作答，句句附原文出处。"
@@ -227,9 +228,13 @@ def serve(
     with shown_progress(_screen) as shown:
         workspace = Workspace(settings, shown.model)
         workspace.encoder, workspace.reranker  # noqa: B018  where progress and errors can be shown
+    writer = open_writer(settings)
     _say(f"策问已启动：http://{settings.host}:{settings.port}/ （Ctrl+C 停止）")
     uvicorn.run(
-        create_app(settings, workspace), host=settings.host, port=settings.port, log_level="warning"
+        create_app(settings, workspace, writer),
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
     )
 
 
@@ -283,10 +288,11 @@ def _size(folder: Path) -> int:
 
 def open_assistant(data_dir: Path | None) -> Assistant:
     """The assistant over a data folder (None: as the settings say)."""
+    settings = _settings(data_dir)
     with shown_progress(_screen) as shown:
-        workspace = Workspace(_settings(data_dir), shown.model)
+        workspace = Workspace(settings, shown.model)
         workspace.index()
-    return Assistant(workspace.index)
+    return Assistant(workspace.index, open_writer(settings))
 
 
 def describe(assistant: Assistant) -> dict[str, str | int | float | bool | None]:

@@ -58,18 +58,31 @@ class Citation(_Contract):
 
 
 class Sentence(_Contract):
-    """One sentence of the answer and the citations that carry it."""
+    """One sentence of the answer and the citations that carry it.
+
+    Where a language model wrote what the papers do not carry, ``supported`` is false, ``reason``
+    says what is missing, and the text is not part of ``Answer.answer``.
+    """
 
     text: str
     citations: tuple[int, ...] = ()
     supported: bool
+    reason: str = ""
+
+
+class Stage(_Contract):
+    """What a streamed answer is about to do."""
+
+    stage: Literal["retrieving", "writing"]
 
 
 class Answer(_Contract):
     """An answer with its citations, or ``no_evidence`` and where to look next.
 
     ``question`` is the question as understood, after completing a follow-up.
-    ``nearest`` lists the closest sections when the papers are silent.
+    ``nearest`` lists the closest sections when the papers are silent. ``backend`` is what wrote
+    the text, ``model`` and ``prompt`` the language model and the version of its instructions;
+    ``notice`` tells the user why a language model that is set did not write it.
     """
 
     answer: str
@@ -79,6 +92,9 @@ class Answer(_Contract):
     sentences: tuple[Sentence, ...] = ()
     nearest: tuple[Citation, ...] = ()
     backend: str = "extractive"
+    model: str = ""
+    prompt: str = ""
+    notice: str = ""
     ai_generated: bool = False
     request_id: str = ""
 

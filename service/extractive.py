@@ -80,6 +80,13 @@ def answer_from(
     return [state(question, candidate) for candidate in siblings]
 
 
+def telling(question: Question, hits: Sequence[Hit]) -> list[Candidate]:
+    """The words of the passages that would be evidence enough for an answer."""
+    candidates = gather(hits, question)
+    scorer = Scorer(question, candidates)
+    return [each for each in candidates if _enough(question, scorer.score(each))]
+
+
 def _with_runner_up(
     question: Question, best: Candidate, best_score: Score, enough: Sequence[Scored]
 ) -> list[Statement]:

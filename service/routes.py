@@ -1,7 +1,7 @@
 """The HTTP routes; everything they say is in service/contract.py."""
 
-import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, File, Query, Request, Response, UploadFile
@@ -13,10 +13,11 @@ from index.errors import UnknownDocumentError
 from index.files import SourceFile
 from index.search import Index
 from ingest.types import Document
-from service.assistant import Assistant, document_info
+from service.assistant import Assistant
 from service.contract import (
     Answer,
     AnswerRequest,
+    Citation,
     DocumentCorrection,
     DocumentDetail,
     DocumentInfo,
@@ -29,12 +30,17 @@ from service.contract import (
     SearchRequest,
     SearchResponse,
     SectionInfo,
+    Sentence,
+    Stage,
     UploadResponse,
 )
+from service.papers import document_info
 from service.problems import Problem, from_error
 from service.responsibilities import find_responsibilities
 from service.settings import Settings
+from service.streams import last_answer, until_gone
 from service.workspace import Workspace
+from service.writing import Event
 
 api = APIRouter(tags=["问答与文件"], responses={"4XX": {"model": ErrorResponse}})
 health = APIRouter(tags=["运行状态"])
@@ -50,36 +56,41 @@ def _settings(request: Request) -> Settings:
     return settings
 
 
+def _assistant(request: Request) -> Assistant:
+    assistant: Assistant = request.app.state.assistant
+    return assistant
+
+
 Shared = Annotated[Workspace, Depends(_workspace)]
+Asked = Annotated[Assistant, Depends(_assistant)]
 Configured = Annotated[Settings, Depends(_settings)]
 
 
 @api.post("/answer", response_model=Answer)
 async def answer(
-    asked: AnswerRequest, request: Request, workspace: Shared, settings: Configured
+    asked: AnswerRequest, request: Request, assistant: Asked, settings: Configured
 ) -> Answer | Response:
     """回答一个问题；stream 为 true 时以 server-sent events 返回。"""
-    _check_question(asked.question, settings)
-    work = asyncio.ensure_future(
-        run_in_threadpool(_answer, workspace, asked, request.state.request_id)
-    )
+    check_question(asked.question, settings)
+    events = assistant.events(asked.question, asked.history, asked.document_ids)
     if asked.stream:
-        return EventSourceResponse(_events(work, request.state.request_id))
-    return await work
+        return EventSourceResponse(_sent(events, request.state.request_id))
+    answered = await until_gone(request, last_answer(events))
+    return answered.model_copy(update={"request_id": request.state.request_id})
 
 
 @api.post("/search")
-def search(asked: SearchRequest, workspace: Shared, settings: Configured) -> SearchResponse:
+def search(asked: SearchRequest, assistant: Asked, settings: Configured) -> SearchResponse:
     """检索与问题最相关的段落。"""
-    _check_question(asked.question, settings)
-    found = Assistant(workspace.index).search(asked.question, asked.k, (), asked.document_ids)
+    check_question(asked.question, settings)
+    found = assistant.search(asked.question, asked.k, (), asked.document_ids)
     return SearchResponse(results=tuple(found))
 
 
 @api.get("/documents")
-def documents(workspace: Shared) -> DocumentList:
+def documents(assistant: Asked) -> DocumentList:
     """已导入的全部文件。"""
-    return DocumentList(documents=tuple(Assistant(workspace.index).documents()))
+    return DocumentList(documents=tuple(assistant.documents()))
 
 
 @api.post("/documents")
@@ -166,7 +177,8 @@ def readyz(request: Request, workspace: Shared) -> dict[str, str]:
     return {"status": "ready"}
 
 
-def _check_question(question: str, settings: Settings) -> None:
+def check_question(question: str, settings: Settings) -> None:
+    """Raise Problem where a question is empty or too long."""
     if not question.strip():
         raise Problem(422, "question_empty", "问题是空的，请输入要问的内容。")
     if len(question) > settings.question_characters:
@@ -178,31 +190,25 @@ def _check_question(question: str, settings: Settings) -> None:
         )
 
 
-def _answer(workspace: Workspace, asked: AnswerRequest, request_id: str) -> Answer:
-    found = Assistant(workspace.index).answer(asked.question, asked.history, asked.document_ids)
-    return found.model_copy(update={"request_id": request_id})
-
-
-async def _events(work: "asyncio.Future[Answer]", request_id: str) -> AsyncIterator[bytes]:
+async def _sent(events: AsyncGenerator[Event], request_id: str) -> AsyncGenerator[bytes]:
     """status, then citations and text as they stand, then done with the whole answer; or error."""
-    yield _event("status", '{"stage":"retrieving"}')
     try:
-        found = await work
+        async with aclosing(events):
+            async for event in events:
+                last = isinstance(event, Answer)
+                numbered = {"request_id": request_id} if last else {}
+                yield _event(_NAMES[type(event)], event.model_copy(update=numbered))
     except Exception as error:  # every failure must reach the reader of the stream
         problem = from_error(error)
         info = ErrorInfo(code=problem.code, message=str(problem), request_id=request_id)
         yield _event("error", ErrorResponse(error=info))
-        return
-    for citation in found.citations:
-        yield _event("citation", citation)
-    for sentence in found.sentences:
-        yield _event("delta", sentence)
-    yield _event("done", found)
 
 
-def _event(name: str, data: BaseModel | str) -> bytes:
-    text = data if isinstance(data, str) else data.model_dump_json()
-    return format_sse_event(event=name, data_str=text)
+_NAMES = {Stage: "status", Citation: "citation", Sentence: "delta", Answer: "done"}
+
+
+def _event(name: str, data: BaseModel) -> bytes:
+    return format_sse_event(event=name, data_str=data.model_dump_json())
 
 
 async def _receive(file: UploadFile, megabytes: int) -> SourceFile:

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -16,6 +16,7 @@ from pydantic_settings.exceptions import SettingsError as EnvironmentValueError
 
 SETTINGS_FILE = Path("cewen.toml")
 _PREFIX = "CEWEN_"
+EXTRACTIVE = "extractive"
 _REASONS = {
     "greater_than_equal": "不能小于 {ge}",
     "less_than_equal": "不能大于 {le}",
@@ -41,6 +42,12 @@ class Settings(BaseSettings):
     ``model`` is ``builtin``, a sentence-transformers model folder, or a hub name;
     ``rerank_model`` a CrossEncoder's folder or hub name, or empty for none.
     ``question_characters`` bounds a question, ``upload_megabytes`` one uploaded file.
+
+    ``llm_backend`` is ``extractive`` (no language model), ``openai`` (any server that speaks
+    OpenAI's protocol, at ``llm_base_url``), ``llama`` (``llm_model`` is a GGUF file, run here), or
+    the name of another LangChain provider whose package is installed. ``llm_timeout`` (seconds)
+    and ``llm_max_tokens`` bound one answer, ``llm_concurrency`` the answers written at once,
+    ``llm_passages`` what the model is shown; ``llm_retries`` are tried with growing pauses.
     """
 
     model_config = SettingsConfigDict(
@@ -61,6 +68,15 @@ class Settings(BaseSettings):
     allowed_hosts: tuple[str, ...] = ()
     question_characters: int = Field(default=500, ge=10, le=10_000)
     upload_megabytes: int = Field(default=50, ge=1, le=1000)
+    llm_backend: str = Field(default=EXTRACTIVE, min_length=1)
+    llm_base_url: str = ""
+    llm_api_key: SecretStr = SecretStr("")
+    llm_model: str = ""
+    llm_timeout: int = Field(default=60, ge=1, le=3600)
+    llm_retries: int = Field(default=2, ge=0, le=10)
+    llm_concurrency: int = Field(default=4, ge=1, le=1000)
+    llm_max_tokens: int = Field(default=600, ge=16, le=32_000)
+    llm_passages: int = Field(default=8, ge=1, le=50)
 
     @classmethod
     def settings_customise_sources(
@@ -80,6 +96,15 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"host 为 {self.host}，会让其他机器也能访问，而目前还没有账号和权限控制；"
                 "确有需要时请同时设置 allow_remote = true（或 CEWEN_ALLOW_REMOTE=true）"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _model_named(self) -> "Settings":
+        if self.llm_backend != EXTRACTIVE and not self.llm_model:
+            raise ValueError(
+                f"llm_backend 为 {self.llm_backend}，但没有设置 llm_model；"
+                "请写上模型的名称（llama 则是 GGUF 文件的路径）"
             )
         return self
 

@@ -131,7 +131,7 @@ def test_a_failure_in_a_stream_is_told_in_it(
     def fail(*_: object) -> None:
         raise RuntimeError("disk on fire")
 
-    monkeypatch.setattr("service.routes.Assistant.answer", fail)
+    monkeypatch.setattr("service.assistant.find_answer", fail)
     response = client.post(ANSWER, json={"question": QUESTION, "stream": True})
     name, data = list(events(response.text))[-1]
     assert name == "error"

@@ -188,7 +188,7 @@ def test_a_failure_is_told_without_its_cause(
     def fail(*_: object) -> None:
         raise RuntimeError("disk on fire")
 
-    monkeypatch.setattr("service.routes.Assistant.answer", fail)
+    monkeypatch.setattr("service.assistant.find_answer", fail)
     response = client.post(ANSWER, json=QUESTION)
     assert error_of(response, 500)["code"] == "internal"
     assert "disk on fire" not in response.text

@@ -1,0 +1,1 @@
+"""Language models: how they are reached, and what is done when they fail."""

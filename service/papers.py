@@ -1,0 +1,56 @@
+"""What is known of the papers, as the contract says it."""
+
+import datetime
+from collections.abc import Sequence
+
+from index.search import Index
+from ingest.types import Document
+from service.contract import Citation, DocumentInfo
+from service.validity import Standing, standing
+
+
+def document_info(document: Document, index: Index) -> DocumentInfo:
+    """What is known of a paper, for lists."""
+    head = document.masthead
+    stands = _standing(document, index)
+    ender = index.documents.get(stands.by)
+    return DocumentInfo(
+        id=document.id,
+        name=document.name,
+        title=head.title,
+        title_derived=head.title_derived,
+        issuer=head.issuer,
+        document_number=head.number,
+        date=head.date,
+        printed=head.printed,
+        region=head.region,
+        regions=head.regions,
+        addressee=head.addressee,
+        attachments=head.attachments,
+        effective=head.effective,
+        valid_until=head.valid_until,
+        validity=stands.status.value,
+        validity_by=stands.by,
+        validity_quote=ender.text[stands.quote.start : stands.quote.end] if ender else "",
+        validity_start=stands.quote.start,
+        validity_end=stands.quote.end,
+        characters=len(document.text),
+        pages=len(document.page_starts),
+        passages=len(document.passages),
+    )
+
+
+def _standing(document: Document, index: Index) -> Standing:
+    return standing(document, index.ended, datetime.date.today())
+
+
+def with_standing(citations: Sequence[Citation], index: Index) -> tuple[Citation, ...]:
+    """Citations that say where their paper no longer holds."""
+    return tuple(
+        citation.model_copy(
+            update={
+                "validity": _standing(index.documents[citation.document_id], index).status.value
+            }
+        )
+        for citation in citations
+    )

@@ -1,0 +1,44 @@
+"""Streams of answer events: the last of one, and what stops it."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Coroutine
+from contextlib import aclosing
+from typing import TypeVar
+
+from fastapi import Request
+
+from service.contract import Answer
+from service.problems import Problem
+from service.writing import Event
+
+T = TypeVar("T")
+_GONE = 499
+
+
+async def last_answer(events: AsyncGenerator[Event]) -> Answer:
+    """The whole answer, which is the last of the events."""
+    async with aclosing(events):
+        return [event async for event in events if isinstance(event, Answer)][-1]
+
+
+async def until_gone(request: Request, work: Coroutine[None, None, T]) -> T:
+    """The result of ``work``, which is given up when the one who asked has gone.
+
+    Raises:
+        Problem: who asked has gone; nobody will read it.
+    """
+    working = asyncio.ensure_future(work)
+    gone = asyncio.ensure_future(_gone(request))
+    try:
+        await asyncio.wait({working, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            return working.result()
+        raise Problem(_GONE, "client_gone", "请求已被取消。")
+    finally:
+        gone.cancel()
+        working.cancel()
+
+
+async def _gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
