@@ -10,14 +10,16 @@ import typer
 
 from eval import compare_report
 from eval.cases import Case, CaseError, load_all
+from eval.judge import open_judge
 from eval.page import to_html
 from eval.report import Settings, to_json, to_text
 from eval.results import Report
-from eval.run import AssistantLike, missing_papers, run
+from eval.run import AssistantLike, Judge, missing_papers, run
 from eval.saved import ReportError
-from eval.sides import open_side
+from eval.sides import open_side, overrides
 
-OpenAssistant = Callable[[Path | None], AssistantLike]
+# Takes the data folder and settings by name.
+OpenAssistant = Callable[..., AssistantLike]
 Describe = Callable[[AssistantLike], Settings]
 
 EXIT_RAN = 0
@@ -36,6 +38,18 @@ Compare = Annotated[
     typer.Option(
         metavar="A B",
         help="比较两边：“名称=值,名称=值”的设置，-（设置不变），或 --json 存下的报告。",
+    ),
+]
+Backend = Annotated[
+    str | None,
+    typer.Option("--backend", metavar="NAME", help="由什么作答：extractive、openai、llama 等。"),
+]
+JudgedBy = Annotated[
+    str | None,
+    typer.Option(
+        "--judge",
+        metavar="A",
+        help="另请一个语言模型评判答案：“llm_backend=openai,llm_base_url=…,llm_model=…”。",
     ),
 ]
 DataDir = Annotated[
@@ -58,24 +72,30 @@ def register(
     """
 
     @app.command("eval", help="用一组用例评测检索、答案、引用和拒答。")
-    def command(
+    def command(  # noqa: PLR0913, PLR0917  each is an option of the command
         cases: CasePaths,
         as_json: AsJson = False,
         html: HtmlPath = None,
         compare: Compare = None,
+        backend: Backend = None,
+        judge: JudgedBy = None,
         data_dir: DataDir = None,
     ) -> None:
-        if compare and html:
-            _say("错误：--html 不能与 --compare 同用。请去掉其中一个。")
+        apart = {"--html": html, "--backend": backend, "--judge": judge}
+        clash = [name for name, given in apart.items() if compare and given]
+        if clash:
+            _say(f"错误：{clash[0]} 不能与 --compare 同用。请去掉其中一个。")
             raise typer.Exit(EXIT_BAD_CASES)
         found = _load(cases, html)
         if found is None:
             raise typer.Exit(EXIT_BAD_CASES)
         if compare:
             raise typer.Exit(_compare(found, compare, as_json, data_dir))
-        assistant = open_assistant(data_dir)
+        judged_by = open_judge(overrides(judge)) if judge else None
+        assistant = open_assistant(data_dir, **({"llm_backend": backend} if backend else {}))
         settings = describe(assistant) if describe else {}
-        raise typer.Exit(_evaluate(assistant, found, as_json, html, settings))
+        report = _report(assistant, found, judged_by)
+        raise typer.Exit(_written(report, settings, as_json, html))
 
 
 def evaluate(
@@ -101,7 +121,7 @@ def evaluate(
     cases = _load(case_paths, html)
     if cases is None:
         return EXIT_BAD_CASES
-    return _evaluate(assistant, cases, as_json, html, settings or {})
+    return _written(_report(assistant, cases), settings or {}, as_json, html)
 
 
 def _load(paths: Sequence[Path], html: Path | None) -> tuple[Case, ...] | None:
@@ -116,18 +136,16 @@ def _load(paths: Sequence[Path], html: Path | None) -> tuple[Case, ...] | None:
         return None
 
 
-def _evaluate(
-    assistant: AssistantLike,
-    cases: Sequence[Case],
-    as_json: bool,
-    html: Path | None,
-    settings: Settings,
-) -> int:
+def _report(assistant: AssistantLike, cases: Sequence[Case], judge: Judge | None = None) -> Report:
     _warn_missing(missing_papers(assistant, cases))
-    report = run(assistant, cases, _show_progress)
+    report = run(assistant, cases, _show_progress, judge=judge)
+    _warn_errors(report)
+    return report
+
+
+def _written(report: Report, settings: Settings, as_json: bool, html: Path | None) -> int:
     created = datetime.now().astimezone()
     typer.echo(to_json(report, settings, created) if as_json else to_text(report), nl=False)
-    _warn_errors(report)
     written = html is None or _write(html, to_html(report, settings, created))
     return EXIT_RAN if written and not report.errors else EXIT_BROKEN
 

@@ -115,7 +115,7 @@ def _group_rows(report: Report) -> list[list[str]]:
             str(each.cases),
             str(each.failed),
             decimal(each.mrr),
-            *map(percent, rates(each).values()),
+            *(percent(rates(each).get(name)) for name in heads[4:]),
         ]
         for name, each in named
     ]
@@ -165,6 +165,8 @@ def _summary_fields(summary: Summary) -> dict[str, object]:
         "citation": _fields(summary.citations),
         "refusal": _fields(summary.refusals),
         "false_refusal": _fields(summary.false_refusals),
+        "claim": _fields(summary.claims),
+        "judged": _fields(summary.judged),
         "retrieval_seconds": asdict(summary.retrieval),
         "answer_seconds": asdict(summary.answering),
     }
@@ -189,6 +191,7 @@ def _case_fields(result: CaseResult) -> dict[str, object]:
         "answer_right": result.answer_right,
         "citation_right": result.citation_right,
         "refused": result.refused,
+        "judged": result.judged,
         "failures": [str(failure) for failure in result.failures],
         "error": result.error,
         "retrieval_seconds": result.retrieval_seconds,

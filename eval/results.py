@@ -51,8 +51,9 @@ class CaseResult:
     """What one case gave.
 
     ``rank`` is the place of the first hit among ``passages``, from 1. A judgement is None
-    where the metric does not apply. The times are in seconds, None where the call failed;
-    ``error`` then says how, and ``answer`` is None if it was the answer that failed.
+    where the metric does not apply; ``judged`` is what a judging model said. The times are in
+    seconds, None where the call failed; ``error`` then says how, and ``answer`` is None if it
+    was the answer that failed.
     """
 
     case: Case
@@ -65,6 +66,13 @@ class CaseResult:
     retrieval_seconds: float | None
     answer_seconds: float | None
     error: str = ""
+    judged: bool | None = None
+
+    @property
+    def claims(self) -> tuple[bool, ...]:
+        """Of each sentence that a language model wrote, whether the papers carry it."""
+        sentences = self.answer.sentences if self.answer else ()
+        return tuple(each.supported for each in sentences if each.ai_generated)
 
     @property
     def failures(self) -> tuple[Failure, ...]:
@@ -97,6 +105,7 @@ class Summary:
 
     ``hits`` maps a depth k to hit@k. Hits, MRR, answers and false refusals are of the
     answerable cases, citations of those that were answered, refusals of the unanswerable.
+    ``claims`` counts sentences that a language model wrote, ``judged`` answers that another judged.
     """
 
     cases: int
@@ -109,6 +118,8 @@ class Summary:
     false_refusals: Proportion | None
     retrieval: Latency
     answering: Latency
+    claims: Proportion | None = None
+    judged: Proportion | None = None
 
 
 @dataclass(frozen=True, slots=True)

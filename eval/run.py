@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
 from eval.cases import Case
@@ -39,6 +39,7 @@ class SourceTexts(Protocol):
 
 Progress = Callable[[int, int], None]
 Clock = Callable[[], float]
+Judge = Callable[[Case, Answer], bool | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ def run(
     cases: Sequence[Case],
     on_progress: Progress | None = None,
     clock: Clock = time.perf_counter,
+    judge: Judge | None = None,
 ) -> Report:
     """Search and answer every case over all ingested papers, and judge what comes.
 
@@ -73,11 +75,15 @@ def run(
         cases: The cases, in the order to run them.
         on_progress: Called with (done, total) after each case.
         clock: Seconds from any origin.
+        judge: Says whether an answer is right, None where it cannot tell.
     """
     names = {document.id: document.name for document in assistant.documents()}
     results = []
     for done, case in enumerate(cases, start=1):
-        results.append(_run_case(assistant, case, names, clock))
+        result = _run_case(assistant, case, names, clock)
+        if judge is not None and result.answer is not None:
+            result = replace(result, judged=judge(case, result.answer))
+        results.append(result)
         if on_progress is not None:
             on_progress(done, len(cases))
     return report_of(results, missing_papers(assistant, cases), isinstance(assistant, SourceTexts))

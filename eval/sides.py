@@ -12,6 +12,7 @@ from eval.saved import read_report
 from service.assistant import Assistant
 from service.settings import SettingsError, load_settings
 from service.workspace import Workspace
+from service.writing import open_writer
 
 AS_THEY_ARE = "-"
 
@@ -47,7 +48,7 @@ def open_side(given: str, cases: Sequence[Case], data_dir: Path | None) -> Measu
     if Path(given).is_file():
         report, settings = read_report(Path(given), cases)
         return lambda _: Side(given, settings, report)
-    assistant = open_assistant(**{"data_dir": data_dir, **_overrides(given)})
+    assistant = open_assistant(**{"data_dir": data_dir, **overrides(given)})
     return lambda progress: Side(given, assistant.identity(), run(assistant, cases, progress))
 
 
@@ -57,12 +58,18 @@ def open_assistant(**given: str | Path | None) -> Assistant:
     Raises:
         SettingsError, StoreError, EncoderError: As ``open_side``.
     """
-    workspace = Workspace(load_settings(**given))
+    settings = load_settings(**given)
+    workspace = Workspace(settings)
     workspace.index()
-    return Assistant(workspace.index)
+    return Assistant(workspace.index, open_writer(settings))
 
 
-def _overrides(given: str) -> dict[str, str]:
+def overrides(given: str) -> dict[str, str]:
+    """The settings that “name=value,name=value” gives; “-” gives none.
+
+    Raises:
+        SettingsError: It is of another form.
+    """
     if given == AS_THEY_ARE:
         return {}
     pairs = [pair.partition("=") for pair in given.split(",")]

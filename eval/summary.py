@@ -20,6 +20,7 @@ NO_DOCUMENT = "（未指定文件）"
 HIT = "命中@{}"
 MRR_DEPTH = max(HIT_DEPTHS)
 ANSWERS, CITATIONS, REFUSALS, FALSE_REFUSALS = "答案正确", "引用正确", "该拒已拒", "误拒"
+CLAIMS, JUDGED = "模型句有据", "评判正确"
 
 
 def _hit(result: CaseResult, depth: int) -> bool | None:
@@ -37,14 +38,19 @@ JUDGEMENTS: Mapping[str, Callable[[CaseResult], bool | None]] = {
 
 
 def rates(summary: Summary) -> dict[str, Proportion | None]:
-    """Name the shares of a summary as reports show them, in their order."""
+    """Name the shares of a summary as reports show them, in their order.
+
+    Those of language models are left out where there was none.
+    """
     hits = {HIT.format(depth): share for depth, share in summary.hits.items()}
+    written = {CLAIMS: summary.claims, JUDGED: summary.judged}
     return {
         **hits,
         ANSWERS: summary.answers,
         CITATIONS: summary.citations,
         REFUSALS: summary.refusals,
         FALSE_REFUSALS: summary.false_refusals,
+        **{name: share for name, share in written.items() if share is not None},
     }
 
 
@@ -80,6 +86,8 @@ def summarise(results: Sequence[CaseResult]) -> Summary:
         false_refusals=shares[FALSE_REFUSALS],
         retrieval=_latency(result.retrieval_seconds for result in results),
         answering=_latency(result.answer_seconds for result in results),
+        claims=proportion([claim for result in results for claim in result.claims]),
+        judged=proportion([result.judged for result in results]),
     )
 
 

@@ -15,7 +15,14 @@ from rich.console import Console
 from index.errors import EncoderError, StoreError, UnknownDocumentError
 from ingest.types import Validity
 from service.assistant import Assistant
-from service.contract import Answer, Citation, ResponsibilityList, SearchResponse
+from service.contract import (
+    AI_LABEL,
+    Answer,
+    Citation,
+    ResponsibilityList,
+    SearchResponse,
+    Sentence,
+)
 from service.settings import Settings, SettingsError, is_loopback, load_settings
 from service.taking_in import ingest_files, papers_at, say, shown_progress, watch_files
 from service.validity import INVALID
@@ -191,15 +198,21 @@ def _asked(question: str) -> str:
 
 
 def _as_text(answer: Answer) -> str:
-    lines = [
-        f"{sentence.text}{''.join(f'[{index}]' for index in sentence.citations)}"
-        for sentence in answer.sentences
-    ] or [answer.answer]
+    lines = [_marked(sentence) for sentence in answer.sentences] or [answer.answer]
+    lines += [f"（{answer.notice}）"] if answer.notice else []
+    lines += [f"（{AI_LABEL}）"] if answer.ai_generated else []
     for citation in answer.citations:
         lines += ["", f"[{citation.index}] {_where(citation)}", f"    “{citation.quote}”"]
     if answer.nearest:
         lines += ["", "最接近的章节：", *(f"  · {_where(citation)}" for citation in answer.nearest)]
     return "\n".join(lines)
+
+
+def _marked(sentence: Sentence) -> str:
+    """A sentence with its citations, or why it is not to be believed."""
+    if not sentence.supported:
+        return f"✗ {sentence.text}（{sentence.reason}；请勿采用）"
+    return f"{sentence.text}{''.join(f'[{index}]' for index in sentence.citations)}"
 
 
 def _where(citation: Citation) -> str:
@@ -286,9 +299,9 @@ def _size(folder: Path) -> int:
     return size
 
 
-def open_assistant(data_dir: Path | None) -> Assistant:
-    """The assistant over a data folder (None: as the settings say)."""
-    settings = _settings(data_dir)
+def open_assistant(data_dir: Path | None, **given: str | int | None) -> Assistant:
+    """The assistant over a data folder (None: as the settings say) under the settings ``given``."""
+    settings = _settings(data_dir, **given)
     with shown_progress(_screen) as shown:
         workspace = Workspace(settings, shown.model)
         workspace.index()

@@ -18,6 +18,8 @@ def _whole(text: str) -> str:
     return text
 
 
+# Goes wherever text goes that a language model wrote.
+AI_LABEL = "人工智能生成，仅供参考"
 Text = Annotated[str, AfterValidator(_whole)]
 ValidityStatus = Literal["", "valid", "repealed", "replaced", "expired"]
 
@@ -60,14 +62,16 @@ class Citation(_Contract):
 class Sentence(_Contract):
     """One sentence of the answer and the citations that carry it.
 
-    Where a language model wrote what the papers do not carry, ``supported`` is false, ``reason``
-    says what is missing, and the text is not part of ``Answer.answer``.
+    ``ai_generated`` is true of a sentence that a language model worded. Where it wrote what the
+    papers do not carry, ``supported`` is false, ``reason`` says what is missing, and the text is
+    not part of ``Answer.answer``.
     """
 
     text: str
     citations: tuple[int, ...] = ()
     supported: bool
     reason: str = ""
+    ai_generated: bool = False
 
 
 class Stage(_Contract):

@@ -140,7 +140,9 @@ class _Draft:
         if not verdict.supported:
             self._struck += 1
             yield from self._show(
-                Sentence(text=drafted.text, supported=False, reason=verdict.reason)
+                Sentence(
+                    text=drafted.text, supported=False, reason=verdict.reason, ai_generated=True
+                )
             )
             return
         self._pending = [each for each in self._pending if each not in carried]
@@ -157,7 +159,12 @@ class _Draft:
             numbers.append(number)
             yield from added
         yield from self._show(
-            Sentence(text=drafted.text, citations=tuple(dict.fromkeys(numbers)), supported=True)
+            Sentence(
+                text=drafted.text,
+                citations=tuple(dict.fromkeys(numbers)),
+                supported=True,
+                ai_generated=True,
+            )
         )
 
     def finish(self) -> Iterator[Event]:

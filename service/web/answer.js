@@ -4,7 +4,7 @@ import { citationCard, citationButton, nearestLink } from "./citation.js";
 import { paragraphs } from "./conclusion.js";
 import { answerAsText, copyText } from "./copy.js";
 import { button, el } from "./dom.js";
-import { AI_LABEL, NO_EVIDENCE, backendName } from "./labels.js";
+import { AI_LABEL, NO_EVIDENCE, writtenBy } from "./labels.js";
 
 /** The answer to `question`; `seconds` is how long it took. */
 export function answerView(question, { answer, seconds }) {
@@ -14,6 +14,7 @@ export function answerView(question, { answer, seconds }) {
     { class: refused ? "answer is-refusal" : "answer", "data-testid": "answer", "data-ai": String(answer.ai_generated) },
     understood(question, answer.question),
     refused ? refusal(answer) : conclusion(answer),
+    answer.notice && el("p", { class: "answer-notice", "data-testid": "notice" }, answer.notice),
     answer.ai_generated && el("p", { class: "ai-label", "data-testid": "ai-label" }, AI_LABEL),
     evidence(answer.citations),
     refused && nearest(answer.nearest),
@@ -55,12 +56,12 @@ function conclusion(answer) {
   );
 }
 
-function sentenceNodes({ text, citations, supported }, byIndex) {
+function sentenceNodes({ text, citations, supported, reason }, byIndex) {
   const buttons = citations.filter((index) => byIndex.has(index)).map((index) => citationButton(byIndex.get(index)));
   if (supported) return [text, ...buttons];
   return [
     el("s", { class: "unsupported", "data-testid": "unsupported" }, text),
-    el("span", { class: "unsupported-note" }, "此句未能与原文核对，请勿采用"),
+    el("span", { class: "unsupported-note" }, reason ? `${reason}，请勿采用` : "此句未能与原文核对，请勿采用"),
     ...buttons,
   ];
 }
@@ -91,7 +92,7 @@ function nearest(sections) {
 
 function footer(question, answer, seconds) {
   const took = `用时 ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} 秒`;
-  const facts = answer.citations.length ? `${backendName(answer.backend)} · ${took}` : took;
+  const facts = answer.citations.length ? `${writtenBy(answer)} · ${took}` : took;
   const copy = button(
     "复制",
     async () => {

@@ -35,6 +35,6 @@ export function dateLabel(date) {
 }
 
 /** What wrote the answer. */
-export function backendName(backend) {
-  return backend === "extractive" ? "原文摘录" : backend;
+export function writtenBy({ ai_generated: written, model }) {
+  return written ? model : "原文摘录";
 }

@@ -51,7 +51,7 @@ def test_json_keys_are_stable(assistant: AssistantLike, cases: list[Case]) -> No
     assert report["source_checked"] is True
     assert list(report["overall"]) == [
         "cases", "failed", "hit", "mrr", "answer", "citation", "refusal", "false_refusal",
-        "retrieval_seconds", "answer_seconds",
+        "claim", "judged", "retrieval_seconds", "answer_seconds",
     ]  # fmt: skip
     assert list(report["overall"]["hit"]) == ["1", "3", "5", "10"]
     assert list(report["overall"]["answer"]) == ["passed", "total", "rate", "low", "high"]
@@ -59,7 +59,7 @@ def test_json_keys_are_stable(assistant: AssistantLike, cases: list[Case]) -> No
     first = report["cases"][0]
     assert list(first) == [
         "id", "kind", "docs", "question", "history", "evidence", "expected", "reject", "rank",
-        "answer_right", "citation_right", "refused", "failures", "error",
+        "answer_right", "citation_right", "refused", "judged", "failures", "error",
         "retrieval_seconds", "answer_seconds", "passages", "answer",
     ]  # fmt: skip
     assert list(first["passages"][0]) == ["passage_id", "paper", "section", "text", "score"]

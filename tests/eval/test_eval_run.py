@@ -1,11 +1,15 @@
 import itertools
+from collections.abc import Sequence
 
 import pytest
 
 from eval.cases import Case, Kind
+from eval.judge import verdict_of
 from eval.results import Failure
 from eval.run import AssistantLike, SourceTexts, missing_papers, run
-from eval.summary import NO_DOCUMENT
+from eval.summary import CLAIMS, JUDGED, NO_DOCUMENT, rates
+from service.contract import Answer, Sentence, Turn
+from tests.eval.conftest import PAPERS, TinyAssistant
 
 
 def test_every_case_is_judged(assistant: AssistantLike, cases: list[Case]) -> None:
@@ -113,3 +117,39 @@ def test_citations_without_the_papers_texts(
     assert not isinstance(blind_assistant, SourceTexts)
     assert not report.source_checked
     assert report.results[0].citation_right is right
+
+
+def test_a_language_models_sentences_are_counted(cases: list[Case]) -> None:
+    class Writing(TinyAssistant):
+        """Says one thing that holds and one that does not."""
+
+        def answer(
+            self, question: str, history: Sequence[Turn] = (), document_ids: Sequence[str] = ()
+        ) -> Answer:
+            found = super().answer(question, history, document_ids)
+            written = (
+                Sentence(text=found.answer, citations=(1,), supported=True, ai_generated=True),
+                Sentence(text="并给予补贴。", supported=False, ai_generated=True),
+                Sentence(text="原文。", supported=True),
+            )
+            return found.model_copy(update={"sentences": written})
+
+    report = run(Writing(PAPERS), cases, judge=lambda case, answer: case.id == "r1")
+    claims, judged = report.overall.claims, report.overall.judged
+    assert claims is not None and (claims.passed, claims.total) == (5, 10)
+    assert judged is not None and (judged.passed, judged.total) == (1, 5)
+    assert {CLAIMS, JUDGED} <= rates(report.overall).keys()
+
+
+def test_without_a_language_model_there_is_nothing_to_count(
+    assistant: AssistantLike, cases: list[Case]
+) -> None:
+    assert not {CLAIMS, JUDGED} & rates(run(assistant, cases).overall).keys()
+
+
+@pytest.mark.parametrize(
+    ("said", "right"),
+    [("正确", True), ("错误。", False), ("不正确", False), ("", None), ("正确还是错误？", None)],
+)
+def test_what_a_judge_said(said: str, right: bool | None) -> None:
+    assert verdict_of(said) is right

@@ -144,8 +144,8 @@ def test_ask_as_json_is_the_contract(cewen: Cewen, samples_copy: Path) -> None:
     found = json.loads(cewen("ask", QUESTION, "--json", "--data-dir", samples_copy).out)
     assert found["status"] == "answered"
     assert set(found) == {
-        "answer", "status", "question", "citations", "sentences", "nearest", "backend",
-        "ai_generated", "request_id",
+        "answer", "status", "question", "citations", "sentences", "nearest", "backend", "model",
+        "prompt", "notice", "ai_generated", "request_id",
     }  # fmt: skip
 
 
