@@ -23,11 +23,11 @@ from eval.compare_report import points, probability
 from eval.report import percent, table
 from eval.results import CaseResult
 from eval.run import AssistantLike, missing_papers, run
-from eval.sides import open_assistant
 from eval.summary import ANSWERS, FALSE_REFUSALS, HIT, REFUSALS
 from index.encoder import Encoder
 from index.errors import EncoderError, StoreError
-from service.settings import SettingsError
+from service.assistant import open_assistant
+from service.settings import SettingsError, load_settings
 
 _NEVER = re.compile("(?!)")
 
@@ -51,10 +51,11 @@ PIECES = (
         "追问的补全",
         {
             "service.assistant.complete": lambda question, *_: question,
-            "service.assistant.with_topic": lambda *_: "",
+            "service.finding.complete": lambda question, *_: question,
+            "service.finding.with_topic": lambda *_: "",
         },
     ),
-    Piece("拆开并列的问题", {"service.assistant.decompose": lambda question, *_: [question]}),
+    Piece("拆开并列的问题", {"service.finding.decompose": lambda question, *_: [question]}),
     Piece("打分：标题里的词", {"service.scoring.HEADING": 0.0}),
     Piece("打分：所在段落里的词", {"service.scoring.AROUND": 0.0}),
     Piece("打分：文件标题里的词", {"service.scoring.TITLE": 0.0}),
@@ -155,7 +156,10 @@ def _open(groups: Sequence[str]) -> list[Asked]:
             raise AblationError(f"“{group}”不是“数据目录=用例文件”的形式。")
         paths.setdefault(folder, []).append(Path(path))
     load_all([path for some in paths.values() for path in some])  # no id twice over all
-    asked = [(open_assistant(data_dir=folder), load_all(some)) for folder, some in paths.items()]
+    asked = [
+        (open_assistant(load_settings(data_dir=folder)), load_all(some))
+        for folder, some in paths.items()
+    ]
     missing = [name for assistant, cases in asked for name in missing_papers(assistant, cases)]
     if missing:
         raise AblationError(f"用例涉及的文件尚未入库：{'、'.join(missing)}。")

@@ -9,10 +9,8 @@ from eval.report import Settings
 from eval.results import Report
 from eval.run import Progress, run
 from eval.saved import read_report
-from service.assistant import Assistant
+from service.assistant import open_assistant
 from service.settings import SettingsError, load_settings
-from service.workspace import Workspace
-from service.writing import open_writer
 
 AS_THEY_ARE = "-"
 
@@ -48,20 +46,8 @@ def open_side(given: str, cases: Sequence[Case], data_dir: Path | None) -> Measu
     if Path(given).is_file():
         report, settings = read_report(Path(given), cases)
         return lambda _: Side(given, settings, report)
-    assistant = open_assistant(**{"data_dir": data_dir, **overrides(given)})
+    assistant = open_assistant(load_settings(**{"data_dir": data_dir, **overrides(given)}))
     return lambda progress: Side(given, assistant.identity(), run(assistant, cases, progress))
-
-
-def open_assistant(**given: str | Path | None) -> Assistant:
-    """The answer pipeline under the settings ``given``, the rest as they are.
-
-    Raises:
-        SettingsError, StoreError, EncoderError: As ``open_side``.
-    """
-    settings = load_settings(**given)
-    workspace = Workspace(settings)
-    workspace.index()
-    return Assistant(workspace.index, open_writer(settings))
 
 
 def overrides(given: str) -> dict[str, str]:
