@@ -130,7 +130,10 @@ def read_question(text: str, known: Knowledge) -> Question:
     plain = ASKING.sub("，", _MONTH.sub("，", _YEAR.sub("，", rest)))
     tagged = _telling(tokeniser.tagged(plain))
     weights = _weights(tagged, rarity) | dict.fromkeys(months, 1.0)
+    role = _role(folded, tokeniser)
     kind = Kind.TASKS_OF_UNIT if unit else kind_of(folded)
+    if role and kind is Kind.LIST:
+        kind = Kind.PERSON
     named = [pair for pair in tagged if pair[0] in weights]
     attribute = "" if kind is Kind.LEAD else _attribute(rest, named)
     quoted = tuple(normalise(words) for words in _QUOTED.findall(rest))
@@ -144,7 +147,7 @@ def read_question(text: str, known: Knowledge) -> Question:
         unit=unit,
         measure=_measure(folded),
         listed=_listed(folded),
-        role=_role(folded, tokeniser),
+        role=role,
         attribute=attribute if attribute and rarity(attribute) < 1.0 else "",
         quoted=quoted,
         unit_of_role=_unit_of_role(rest),

@@ -197,7 +197,9 @@ def _abbreviation(term: str) -> re.Pattern[str]:
 def _has_type(question: Question, candidate: Candidate) -> bool:
     """Whether the candidate holds the kind of thing that was asked for."""
     match question.kind:
-        case Kind.LEAD | Kind.TASKS_OF_UNIT:
+        case Kind.TASKS_OF_UNIT:
+            return _names_unit(candidate.own, question.unit)
+        case Kind.LEAD:
             return candidate.kind is CandidateKind.RECORD or bool(_UNIT.search(candidate.own))
         case Kind.FIGURE:
             near = _near_terms(question, candidate, _NUMBER) or _has_measure(question, candidate)
