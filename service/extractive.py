@@ -122,7 +122,8 @@ def _order(item: Scored) -> tuple[float, int, int]:
 
 def _enough(question: Question, best: Score) -> bool:
     typed = best.typed or question.kind in (Kind.DEFINITION, Kind.LIST, Kind.OTHER)
-    return best.coverage >= MIN_COVERAGE and typed and best.year_met and best.place_met
+    met = typed and best.year_met and best.place_met and best.named
+    return best.coverage >= MIN_COVERAGE and met
 
 
 def _places(

@@ -33,7 +33,8 @@ class Question:
     """A question as understood; ``years`` are four digits, ``places`` as written.
 
     ``asks`` counts its asking words: “多少家企业、多少钱” asks twice. ``listed`` is how many things
-    it says there are (“哪五个产业”), 0 where it does not say.
+    it says there are (“哪五个产业”), 0 where it does not say. ``unheard`` are its long nouns that no
+    paper has: “人工智能”, “养老保险”.
     """
 
     text: str
@@ -50,6 +51,7 @@ class Question:
     asks: int = 1
     person: str = ""
     unit_of_role: str = ""
+    unheard: tuple[str, ...] = ()
 
 
 # The year of a paper's number or title dates the paper, not what is asked about it.
@@ -96,6 +98,7 @@ _ORDINAL_WEIGHT = 0.8
 _QUOTED_WEIGHT = 1.5
 _BESIDE_QUOTED = 0.6
 _MIN_PART = 2
+_MIN_LONG = 3
 # Characters that may stand between what is asked about and the asking (“目标要达到”).
 _MAX_BETWEEN = 5
 
@@ -151,6 +154,14 @@ def read_question(text: str, known: Knowledge) -> Question:
         attribute=attribute if attribute and rarity(attribute) < 1.0 else "",
         quoted=quoted,
         unit_of_role=_unit_of_role(rest),
+        unheard=tuple(
+            word
+            for word, flag in tagged
+            if word in weights
+            and flag[:1] == "n"
+            and len(word) >= _MIN_LONG
+            and rarity(word) == 1.0
+        ),
         person=max((name for name in known.people if name in folded), key=len, default="")
         if kind in _OF_PEOPLE and _ABOUT_PERSON.search(folded)
         else "",

@@ -65,6 +65,7 @@ class Score:
     typed: bool
     year_met: bool
     place_met: bool
+    named: bool = True
 
 
 class Scorer:
@@ -95,7 +96,8 @@ class Scorer:
             - EMPTY_PENALTY * _says_nothing(candidate)
             - EMPTY_PENALTY * (question.kind is not Kind.LEAD and _names_units(candidate))
         )
-        return Score(total, coverage, typed, year_met, place_met)
+        named = all(_named(word, candidate) for word in question.unheard)
+        return Score(total, coverage, typed, year_met, place_met, named)
 
 
 def _counts_right(question: Question, candidate: Candidate) -> bool:
@@ -144,6 +146,13 @@ def _coverage(question: Question, candidate: Candidate) -> float:
     return sum(term.weight * _met(term, candidate) for term in question.terms) / whole
 
 
+def _named(word: str, candidate: Candidate) -> bool:
+    """Whether a candidate holds a noun that no paper has: in other words, or how it begins."""
+    title = candidate.document.masthead.title.lower()
+    texts = (candidate.own, candidate.heading, candidate.around, title)
+    return any(word[:2] in text or _says(text, word) for text in texts)
+
+
 def said(term: Term, candidate: Candidate) -> float:
     """How well a candidate itself, or the headings over it, hold one word of the question."""
     return max(OWN * _says(candidate.own, term.text), HEADING * _says(candidate.heading, term.text))
@@ -186,9 +195,11 @@ def _holds(text: str, term: str) -> float:
 
 @lru_cache(maxsize=1024)
 def _abbreviation(term: str) -> re.Pattern[str]:
-    """技改 for 技术改造: each character begins a word of two; 污水厂 for 污水处理厂."""
+    """技改 for 技术改造, 污水厂 for 污水处理厂, 工信局 for 工业和信息化局."""
     if not re.fullmatch("[\u4e00-\u9fff]{2,4}", term):
         return re.compile(re.escape(term))
+    if term[-1] in "局委办厅":
+        return re.compile("[\u4e00-\u9fff]{0,4}".join(term))
     if len(term) > 2:
         return re.compile(f"{term[:-1]}[\u4e00-\u9fff]{{1,3}}{term[-1]}")
     return re.compile(f"{term[0]}[\u4e00-\u9fff]和?{term[1]}[\u4e00-\u9fff]")
