@@ -51,11 +51,9 @@ def place_stem(place: str) -> str:
 
 
 def names_place(text: str, place: str) -> bool:
-    """Whether a text names the place, with or without its level, and not one of another level."""
-    if place in text:
-        return True
-    stem = place_stem(place)
-    return stem != place and bool(re.search(f"{re.escape(stem)}(?![{_LEVELS}])", text))
+    """Whether a text names the place; without its level only as one of a list (not 岳阳楼)."""
+    listed = rf"{re.escape(place_stem(place))}(?=[、,，。;；和与及等的至]|$)"
+    return place in text or bool(re.search(listed, text))
 
 
 def _others(text: str, tokeniser: Tokeniser, rarity: Callable[[str], float]) -> Iterator[str]:

@@ -37,6 +37,7 @@ _YEAR = re.compile(r"(?<![\d比较以])((?:19|20)\d{2})(?=年|[-—－至到]|$)
 # “到2026年，……”: what follows in the section is of that year too.
 _OPENING_YEAR = re.compile(r"(?:[^,，]{0,3}[到至在])?((?:19|20)\d{2})年[底末]?[,，]")
 _LOOKED_BACK = 600
+_DATED_TITLE = re.compile(r"((?:19|20)\d{2})年度?([\u4e00-\u9fff]{4})")
 _UNIT = re.compile(
     "局|委|办|部门|政府|管委会|公司|中心|开发区|集团|院|单位|机构|机制|机关|企业|协会|组"
 )
@@ -309,6 +310,9 @@ def years_met(question: Question, candidate: Candidate) -> bool:
     """Whether the candidate speaks of the year asked for, itself or by what it stands in."""
     if not question.years:
         return True
+    dated = _DATED_TITLE.search(candidate.document.masthead.title)
+    if dated and re.search(rf"(?!{dated[1]})\d{{4}}年度?{dated[2]}", question.text):
+        return False  # “2026年重点项目” of a paper on “2025年重点项目”
     if candidate.record is not None:
         return True
     own = _YEAR.findall(candidate.own)
