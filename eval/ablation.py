@@ -76,10 +76,14 @@ PIECES = (
         {"service.compose.focus": lambda text, start, _: (text, start, start + len(text))},
     ),
     Piece("差不多好的第二条", {"service.extractive.NEARLY": -1.0}),
-    Piece("拒答：覆盖度", {"service.extractive.MIN_COVERAGE": 0.0}),
+    Piece(
+        "拒答：覆盖度",
+        {"service.extractive.MIN_COVERAGE": 0.0, "service.extractive.MIN_COVERAGE_LOOSE": 0.0},
+    ),
     Piece("拒答：所问类型的内容", {"service.scoring._has_type": lambda *_: True}),
     Piece("拒答：年份相符", {"service.scoring.years_met": lambda *_: True}),
     Piece("拒答：地区相符", {"service.scoring._places_met": lambda *_: True}),
+    Piece("拒答：库中没有的长名词", {"service.scoring._named": lambda *_: True}),
 )
 
 Asked = tuple[AssistantLike, tuple[Case, ...]]
