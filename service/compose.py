@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from index.tokeniser import squeeze
+from ingest.responsibility import task_name
+from ingest.sentences import sentence_spans
 from ingest.types import Document, Span
 from service.candidates import Candidate, CandidateKind
 from service.columns import asked_columns
 from service.contract import Citation, Sentence
 from service.focus import focus
 from service.question import Question
+from service.scoring import says
 from service.wording import (
     columns_of,
     items_sentence,
@@ -20,12 +24,15 @@ from service.wording import (
 )
 
 
+Evidence = tuple[Document, tuple[str, ...], Span]
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """One conclusion and the spans of papers it rests on."""
 
     text: str
-    evidence: tuple[tuple[Document, tuple[str, ...], Span], ...]
+    evidence: tuple[Evidence, ...]
 
 
 def state(question: Question, candidate: Candidate) -> Statement:
@@ -33,13 +40,15 @@ def state(question: Question, candidate: Candidate) -> Statement:
     span = Span(candidate.start, candidate.end)
     evidence = [(candidate.document, candidate.section, span)]
     if candidate.record is not None:
+        evidence += _task(question, candidate)
         if candidate.record.rule is not None:
             evidence.append((candidate.document, (), candidate.record.rule))
         return Statement(lead_sentence(candidate.record), tuple(evidence))
     if candidate.kind is CandidateKind.OUTLINE:
         spans = [Span(part.start, part.start + len(part.path[-1])) for part in candidate.parts]
-        cited = tuple((candidate.document, candidate.section, span) for span in spans)
-        return Statement(outline_sentence(candidate), cited)
+        cited = [(candidate.document, candidate.section, span) for span in spans]
+        cited += _naming(candidate)
+        return Statement(outline_sentence(candidate), tuple(cited))
     if candidate.kind is CandidateKind.ITEMS:
         return Statement(items_sentence(candidate), tuple(evidence))
     if candidate.kind is CandidateKind.PERSON:
@@ -50,6 +59,35 @@ def state(question: Question, candidate: Candidate) -> Statement:
     shown, start, end = focus(candidate.quote, candidate.start, question)
     shown = shown.replace("\n", " ").replace("\t", " ")
     return Statement(shown, ((candidate.document, candidate.section, Span(start, end)),))
+
+
+def _task(question: Question, candidate: Candidate) -> list[Evidence]:
+    """The sentence of a record's section with most of what its own words lack."""
+    lacking = [t for t in question.terms if t.text not in candidate.own + candidate.heading]
+    document = candidate.document
+    bodies = [
+        section
+        for section in document.sections
+        if section.path == candidate.section and section.start <= candidate.start <= section.end
+    ]
+    gains = {
+        span: sum(t.weight for t in lacking if t.text in squeeze(document.text[slice(*span)]))
+        for body in bodies[:1]
+        for span in sentence_spans(document.text, body.start, candidate.start)
+    }
+    best = max(gains, key=lambda span: gains[span], default=(0, 0))
+    return [(document, candidate.section, Span(*best))] if gains.get(best) else []
+
+
+def _naming(candidate: Candidate) -> list[Evidence]:
+    """The first sentence of the paper that names all parts of a section."""
+    names = [squeeze(task_name(part.path)) for part in candidate.parts]
+    document = candidate.document
+    for start, end in sentence_spans(document.text, 0, len(document.text)):
+        words = squeeze(document.text[start:end])
+        if all(says(words, name) for name in names):
+            return [(document, section_at(document, start), Span(start, end))]
+    return []
 
 
 def state_rows(rows: Sequence[Candidate]) -> Statement:

@@ -33,8 +33,8 @@ class Question:
     """A question as understood; ``years`` are four digits, ``places`` as written.
 
     ``asks`` counts its asking words: “多少家企业、多少钱” asks twice. ``listed`` is how many things
-    it says there are (“哪五个产业”), 0 where it does not say. ``unheard`` are its long nouns that no
-    paper has: “人工智能”, “养老保险”.
+    it says there are (“哪五个产业”), 0 where it does not say. ``unheard`` are long nouns that no
+    paper has.
     """
 
     text: str

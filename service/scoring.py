@@ -151,12 +151,12 @@ def _named(word: str, candidate: Candidate) -> bool:
     """Whether a candidate holds a noun that no paper has: in other words, or how it begins."""
     title = candidate.document.masthead.title.lower()
     texts = (candidate.own, candidate.heading, candidate.around, title)
-    return any(word[:2] in text or _says(text, word) for text in texts)
+    return any(word[:2] in text or says(text, word) for text in texts)
 
 
 def said(term: Term, candidate: Candidate) -> float:
     """How well a candidate itself, or the headings over it, hold one word of the question."""
-    return max(OWN * _says(candidate.own, term.text), HEADING * _says(candidate.heading, term.text))
+    return max(OWN * says(candidate.own, term.text), HEADING * says(candidate.heading, term.text))
 
 
 def _met(term: Term, candidate: Candidate) -> float:
@@ -167,10 +167,10 @@ def _met(term: Term, candidate: Candidate) -> float:
         (HEADING if candidate.record else AROUND, candidate.around),
         (TITLE, candidate.document.masthead.title.lower()),
     )
-    return max(weight * _says(text, term.text) for weight, text in places)
+    return max(weight * says(text, term.text) for weight, text in places)
 
 
-def _says(text: str, term: str) -> float:
+def says(text: str, term: str) -> float:
     """Like ``_holds``, and a little less where only a synonym stands."""
     held = _holds(text, term)
     if held < SYNONYM and any(other in text for other in synonyms(term)):
@@ -237,7 +237,7 @@ def _about_attribute(question: Question, candidate: Candidate) -> bool:
     if question.measure == "%" and PERCENT.search(question.attribute):
         return _right_unit(question, candidate)
     said = candidate.own + candidate.heading
-    return not question.attribute or _says(said, question.attribute) > 0
+    return not question.attribute or says(said, question.attribute) > 0
 
 
 def _defines(question: Question, candidate: Candidate) -> bool:
