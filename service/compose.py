@@ -24,6 +24,8 @@ from service.wording import (
 )
 
 
+# The share of a question's meaning that a sentence must tell to be cited for it.
+_MIN_GAIN = 0.2
 Evidence = tuple[Document, tuple[str, ...], Span]
 
 
@@ -76,7 +78,8 @@ def _task(question: Question, candidate: Candidate) -> list[Evidence]:
         for span in sentence_spans(document.text, body.start, candidate.start)
     }
     best = max(gains, key=lambda span: gains[span], default=(0, 0))
-    return [(document, candidate.section, Span(*best))] if gains.get(best) else []
+    telling = gains.get(best, 0) >= _MIN_GAIN * sum(term.weight for term in question.terms)
+    return [(document, candidate.section, Span(*best))] if gains and telling else []
 
 
 def _naming(candidate: Candidate) -> list[Evidence]:
