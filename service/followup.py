@@ -3,15 +3,17 @@
 import re
 from collections.abc import Sequence
 
+from service.asking import kind_of
 from service.contract import Turn
 
 _ELLIPTIC = re.compile(
     r"^(?:那么?|还有|另外|再问一下|换成|如果是)?[，,]?(?P<topic>.{1,24}?)(?:这块|方面|这边)?的?"
-    r"(?:呢|又?是多少|又?是谁|又是什么|又怎么样|又如何|怎么样)[？?。]?$"
+    r"(?:[呢嘞那]|又?是多少|又?是谁|又是什么|又怎么样|又如何|怎么样)[？?。]?$"
 )
 # “省级的要多少家？” leaves out as much as “省级的呢？”.
 _SHORT_ASKING = re.compile(
-    r"^(?:那么?)?(?P<topic>.{1,8}?)的?(?:呢[，,]?|是|有|要|该|得|为)?(?:多少|几|谁|哪)[^，。]{0,4}[？?]?$"
+    r"^(?:那么?|请问)?(?P<topic>.{1,8}?)(?:这块|那块|方面)?的?(?:[呢嘞][，,]?|是|有|要|该|得|为|由|归|又)*"
+    r"(?:多少|几|谁|哪)[^，。]{0,6}[？?]?$"
 )
 _PRONOUN = re.compile(r"^(?:那么?)?(?:它们?|他们?|其|这个|该|上述|里面|其中)")
 _YEAR = re.compile(r"(?:到|至)?(?:19|20)\d{2}\s*年?")
@@ -77,12 +79,15 @@ def _complete_one(question: str, previous: str, places: Sequence[str]) -> str:
     if match:
         return _replace_topic(previous, match["topic"], places)
     short = _SHORT_ASKING.match(question)
-    if short and _LEVEL.fullmatch(short["topic"]) and _LEVEL.search(previous):
-        return _LEVEL.sub(short["topic"], previous, count=1)
+    level = _LEVEL.match(short["topic"]) if short else None
+    if level and _LEVEL.search(previous):
+        return _LEVEL.sub(level.group(), previous, count=1)
     year = _YEAR.search(question)
     if year and _YEAR.search(previous) and len(question) <= _MAX_YEAR_OPEN:
         moved = _YEAR.sub(year.group(), previous, count=1)
         return _move_place(moved, _find_place(question, places), places)
+    if short and not _PRONOUN.match(question) and kind_of(question) is kind_of(previous):
+        return _replace_topic(previous, short["topic"], places)
     if _PRONOUN.match(question):
         rest = _PRONOUN.sub("", question)
         return f"{topic_of(previous)}{rest}"
