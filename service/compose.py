@@ -23,7 +23,6 @@ from service.wording import (
     rows_sentence,
 )
 
-
 # The share of a question's meaning that a sentence must tell to be cited for it.
 _MIN_GAIN = 0.2
 Evidence = tuple[Document, tuple[str, ...], Span]
