@@ -21,7 +21,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """What became of one file, and why where it was skipped or refused."""
+    """What became of one file; ``reason`` says why it was not taken in, or what was left out."""
 
     name: str
     outcome: Outcome

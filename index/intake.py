@@ -21,6 +21,8 @@ _BATCH = 512
 # costs a tenth of a long ingest at most, and a sudden end loses little.
 _COMMIT_SECONDS = 60.0
 _COMMIT_RATIO = 10
+# Of what a paper says to language models, in characters.
+_SHOWN = 40
 
 
 class Intake:
@@ -146,7 +148,8 @@ class Intake:
         for old in replaced:
             del self._shelf.papers[old]
         self._shelf.papers[paper.id] = paper
-        return FileResult(paper.name, Outcome.REPLACED if replaced else Outcome.ADDED, paper.id)
+        outcome = Outcome.REPLACED if replaced else Outcome.ADDED
+        return FileResult(paper.name, outcome, paper.id, _set_aside(paper.to_models))
 
     def _tell(self, place: int, result: FileResult) -> None:
         self._results[place] = result
@@ -162,6 +165,14 @@ class Intake:
             self._commit()
             end = time.monotonic()
             self._commit_at = end + max(_COMMIT_SECONDS, _COMMIT_RATIO * (end - start))
+
+
+def _set_aside(to_models: Sequence[str]) -> str:
+    """What to tell of words in a paper that are addressed to language models."""
+    if not to_models:
+        return ""
+    first = to_models[0][:_SHOWN] + ("……" if len(to_models[0]) > _SHOWN else "")
+    return f"文件里有 {len(to_models)} 处写给语言模型的话，已略去，不作依据：“{first}”"
 
 
 def _member(archive: SourceFile, member: Member) -> SourceFile:

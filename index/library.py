@@ -72,6 +72,26 @@ class Library:
             shelf.encode([corrected], _SILENT.passages)
             shelf.commit()
 
+    def reread(self, document_id: str) -> None:
+        """Read one paper's original again, as ``rebuild`` does with all.
+
+        Raises:
+            UnknownDocumentError: there is no paper with this id.
+            StoreError: its original is missing, damaged, or no longer readable.
+        """
+        with self._store.writing():
+            shelf = self._shelf()
+            paper = shelf.papers.get(document_id)
+            if paper is None:
+                raise UnknownDocumentError(f"没有编号为 {document_id} 的文件。")
+            record = SourceRecord(paper.name, paper.source, paper.sha256)
+            with Readers() as readers:
+                (reading,) = readers.read([self._request(record)], lambda *_: None)
+            read = self._corrections.applied(_read_again(reading))
+            shelf.replace(read)
+            shelf.encode([read], _SILENT.passages)
+            shelf.commit()
+
     def rebuild(self, listener: Listener = _SILENT) -> int:
         """Read every stored paper again, encode it with the current model; return their number.
 

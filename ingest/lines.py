@@ -9,11 +9,16 @@ from itertools import groupby
 
 from ingest.content import Line
 from ingest.dates import WHOLE_DATE
+from ingest.instructions import begins_instruction
 from ingest.marks import ANNEX, DOCUMENT_TYPES, heading_mark, is_row
 from ingest.responsibility import trailing_responsibility
 from ingest.roster import roster_entry, roster_runs
 
-_NOISE = re.compile(r"\[bookmark:[^\]]*\]|[\u200b-\u200f\u2060\ufeff\x1a\0]")
+# Characters that are not seen: of no width, those that turn the writing round, tags.
+_NOISE = re.compile(
+    r"\[bookmark:[^\]]*\]"
+    r"|[\xad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\x1a\0\U000e0000-\U000e007f]"
+)
 # A longer run of one mark says nothing more, and takes patterns with two ways through it long.
 _MAX_RUN = 50
 _LONG_RUN = re.compile(rf"([^\w\t])\1{{{_MAX_RUN},}}")
@@ -81,7 +86,7 @@ def paragraphs(lines: Sequence[Line]) -> list[Paragraph]:
     first = previous = None
     for position, line in enumerate(cleaned):
         so_far = joined[-1].text if joined else ""
-        if (first and previous) and (
+        if (first and previous and not begins_instruction(line.text)) and (
             _is_wrapped(so_far, first, previous, line)
             or _continues(so_far, previous, line, width, partial(_ahead, cleaned, position))
         ):

@@ -7,6 +7,8 @@ from pathlib import Path
 from ingest.content import Content, Report
 from ingest.errors import RefusedFileError
 from ingest.formats import reader_of
+from ingest.injection import set_aside
+from ingest.instructions import is_instruction
 from ingest.kinds import Kind, kind_of
 from ingest.lines import Paragraph, paragraphs
 from ingest.masthead import read_front
@@ -18,7 +20,7 @@ from ingest.structure import BlockKind, Structure, read_structure
 from ingest.types import Document, Passage, PassageKind, Responsibility
 
 # Raised whenever the same bytes would give another Document, so that stored papers are re-read.
-READER_VERSION = 4
+READER_VERSION = 5
 MAX_BYTES = 50_000_000
 _ID_LENGTH = 12
 
@@ -75,13 +77,15 @@ def assemble(content: Content, data: bytes, name: str, source: str) -> Document:
     """The Document that the lines of a file make.
 
     Raises:
-        RefusedFileError: there are no words in it.
+        RefusedFileError: there are no words in it, or none for those who read it.
     """
-    found = paragraphs(content.lines)
+    found, to_models = set_aside(paragraphs(content.lines))
     if not found:
-        raise RefusedFileError("文件里没有文字；请检查后重新选择文件。")
+        kind = "只有写给语言模型的话" if to_models else "没有文字"
+        raise RefusedFileError(f"文件里{kind}；请检查后重新选择文件。")
+    title = "" if is_instruction(content.title) else content.title
     below = (at for at, paragraph in enumerate(found) if paragraph.heading > 1 and at)
-    front = read_front([p.text for p in found], content.title, next(below, None))
+    front = read_front([p.text for p in found], title, next(below, None))
     text = "\n".join(paragraph.text for paragraph in found)
     starts = _starts(found)
     declared = {s: p.heading for s, p in zip(starts, found, strict=True) if p.heading}
@@ -100,6 +104,7 @@ def assemble(content: Content, data: bytes, name: str, source: str) -> Document:
         responsibilities=tuple(_responsibilities(text, structure, passages)),
         page_starts=_page_starts(found, starts),
         repeals=read_repeals(text),
+        to_models=to_models,
     )
 
 

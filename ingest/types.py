@@ -148,7 +148,8 @@ class Document:
     ``id`` is derived from the file's content, ``source`` says where it came
     from, ``name`` is its file name and ``sha256`` the digest of its bytes.
     ``page_starts`` holds the offset at which each page begins, the first page first;
-    empty where the format has no pages.
+    empty where the format has no pages. ``to_models`` is what the file says to language models and
+    not to its readers; it is no part of ``text`` or of anything made of it.
     """
 
     id: str
@@ -162,6 +163,7 @@ class Document:
     responsibilities: tuple[Responsibility, ...]
     page_starts: tuple[int, ...] = ()
     repeals: tuple[Repeal, ...] = ()
+    to_models: tuple[str, ...] = ()
 
     def page_at(self, offset: int) -> int | None:
         """The page, counted from 1, that holds ``text[offset]``; None where there are no pages."""

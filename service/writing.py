@@ -14,12 +14,12 @@ from index.search import Hit, Index
 from index.tokeniser import squeeze
 from ingest.types import Span
 from prompts import render, version
+from service.asking import CUES
 from service.compose import cite
 from service.contract import Answer, Citation, Sentence, Stage, Turn
 from service.extractive import telling
 from service.finding import Found
 from service.guard import Evidence, Guard, Source
-from service.injection import without_instructions
 from service.llm.backend import Backend, BackendError
 from service.llm.sentences import Drafted, SentenceStream
 from service.papers import with_standing
@@ -90,7 +90,10 @@ class Writer:
         written = text.strip().partition("\n")[0].removeprefix("改写：").strip()
         said = squeeze("".join([*asked, question]))
         new = [word for word in index.tokeniser.words(written) if word not in said]
-        return "" if new or len(written) > _MAX_QUESTION else written
+        # What the follow-up itself asks about must not be lost: “那合肥呢？” is not asked of here.
+        own = [w for w in index.tokeniser.words(question) if len(w) > 1 and w not in CUES]
+        lost = [word for word in own if word not in squeeze(written)]
+        return "" if new or lost or len(written) > _MAX_QUESTION else written
 
     async def _sentences(self, question: str, sources: Sequence[Source]) -> AsyncGenerator[Drafted]:
         stream = SentenceStream()
@@ -118,7 +121,7 @@ class _Draft:
         self._pending = list(found.answer.sentences)
         self._citations = list(found.answer.citations)
         self._sentences: list[Sentence] = []
-        self._written = self._kept = self._struck = 0
+        self._written = self._held = self._kept = self._struck = 0
 
     @property
     def enough(self) -> bool:
@@ -145,6 +148,7 @@ class _Draft:
                 )
             )
             return
+        self._held += 1
         self._pending = [each for each in self._pending if each not in carried]
         said = any(
             each.supported and self._guard.carries(each.text, drafted.text)
@@ -173,7 +177,7 @@ class _Draft:
 
     def answer(self, backend: Backend, prompt: str, failure: str) -> Answer:
         """The whole answer; ``failure`` says why the model broke off, if it did."""
-        problem = failure or ("" if self._kept else _NOTHING_HELD)
+        problem = failure or ("" if self._held else _NOTHING_HELD)
         return self._found.answer.model_copy(
             update={
                 "answer": "\n".join(each.text for each in self._sentences if each.supported),
@@ -264,7 +268,7 @@ def _messages(question: str, sources: Sequence[Source]) -> list[BaseMessage]:
 
 def _shown(source: Source) -> str:
     words = source.document.text[source.span.start : source.span.end]
-    return without_instructions(f"{source.header}\n{words}" if source.header else words)
+    return f"{source.header}\n{words}" if source.header else words
 
 
 def _fenced(text: str) -> str:
@@ -276,18 +280,10 @@ def open_writer(settings: Settings) -> Writer | None:
     """The writer that ``settings`` name, loaded; None where they name no language model.
 
     Raises:
-        SettingsError: the model cannot be had; see ``open_chat_model``.
+        SettingsError: the model cannot be had; see ``open_backend``.
     """
     if settings.llm_backend == EXTRACTIVE:
         return None
-    from service.llm.chat import open_chat_model  # takes seconds to import
+    from service.llm.chat import open_backend  # takes seconds to import
 
-    backend = Backend(
-        open_chat_model(settings),
-        settings.llm_backend,
-        settings.llm_model,
-        settings.llm_timeout,
-        settings.llm_concurrency,
-        settings.llm_max_tokens,
-    )
-    return Writer(backend, settings.llm_passages)
+    return Writer(open_backend(settings), settings.llm_passages)

@@ -29,7 +29,12 @@ _DASHES = re.compile(r"\s*:?-+:?\s*")
 _QUOTE = re.compile(r"\A\s{0,3}(?:>[ \t]?)+")
 _BULLET = re.compile(r"\s*[-*+][ \t]+(?:\[[ xX]\][ \t]+)?")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])[ \t]+\S")
-_ADDRESS = re.compile(r"\s{0,3}\[[^\]]+\]:[ \t]*(?:https?:|mailto:|[./#]).*")
+_ADDRESS = re.compile(r"\s{0,3}\[[^\]]+\]:[ \t]*(?:https?:|mailto:|[./#<]).*")
+_HIDDEN = re.compile(
+    r"<(span|div|p|font|b|i|em|small)\b[^<>]{0,200}?(?:\shidden\b|display\s*:\s*none|visibility\s*:\s*hidden"
+    r"|font-size\s*:\s*0|opacity\s*:\s*0[\s;\"'])[^<>]{0,200}>[^<]{0,5000}</\1\s*>",
+    re.I,
+)
 _DIVIDER = re.compile(r"(?<!\\)\|")
 _MAX_UNDERLINED = 60
 
@@ -44,7 +49,7 @@ def read(data: bytes, report: Report) -> Content:
     text = re.sub(r"\r\n?", "\n", decode(data))
     text = _WIDE_SPACE.sub(lambda match: match.group()[:4], text)
     front = _FRONT_MATTER.match(text)
-    lines = tuple(_lines(_without_comments(text[front.end() :] if front else text)))
+    lines = tuple(_lines(_without_hidden(text[front.end() :] if front else text)))
     if front and not lines:
         raise NothingToReadError("只有文件头信息，没有正文，不必导入。")
     named = _FRONT_TITLE.search(front.group()) if front else None
@@ -53,9 +58,11 @@ def read(data: bytes, report: Report) -> Content:
     return Content(lines, title=first or (named[1] if named else ""))
 
 
-def _without_comments(text: str) -> str:
+def _without_hidden(text: str) -> str:
+    """The text without comments and without the elements of HTML that are not shown."""
     first, *rest = text.split("<!--")
-    return first + "".join(part.split("-->", 1)[-1] for part in rest)
+    shown = first + "".join(part.split("-->", 1)[-1] for part in rest)
+    return _HIDDEN.sub("", shown)
 
 
 def _lines(text: str) -> Iterator[Line]:

@@ -61,7 +61,7 @@ def _pages(document: Any, report: Report) -> Iterator[Page]:
 
 def _read_page(page: Any) -> Page:
     with closing(page.get_textpage()) as text:
-        found = list(glyphs(text))
+        found = glyphs(text, page)
     if (len(found) < _MIN_GLYPHS or is_garbage(found)) and has_picture(page):
         return _scanned(page)
     return _printed(page, found)

@@ -100,19 +100,20 @@ def _area(part: _Part) -> float:
 def _lines(part: _Part) -> Iterator[Box]:
     fill, stroke = c_int(), c_int()
     pdfium.FPDFPath_GetDrawMode(part.raw, byref(fill), byref(stroke))
-    if stroke.value and not _is_white(part.raw, pdfium.FPDFPageObj_GetStrokeColor):
+    if stroke.value and not is_white(part.raw, pdfium.FPDFPageObj_GetStrokeColor):
         for path in _paths(part):
             for (x, y), (u, v) in pairwise(path):
                 if abs(x - u) <= _STRAIGHT or abs(y - v) <= _STRAIGHT:
                     yield min(x, u), min(y, v), max(x, u), max(y, v)
-    elif fill.value and not _is_white(part.raw, pdfium.FPDFPageObj_GetFillColor):
+    elif fill.value and not is_white(part.raw, pdfium.FPDFPageObj_GetFillColor):
         for path in _paths(part):
             xs, ys = [x for x, _ in path], [y for _, y in path]
             if max(xs) - min(xs) <= _THICKEST or max(ys) - min(ys) <= _THICKEST:
                 yield min(xs), min(ys), max(xs), max(ys)
 
 
-def _is_white(raw: Any, colour_of: Any) -> bool:
+def is_white(raw: Any, colour_of: Any) -> bool:
+    """Whether an object's colour, as ``colour_of`` gives it, leaves white paper white."""
     red, green, blue, alpha = c_uint(), c_uint(), c_uint(), c_uint()
     if not colour_of(raw, byref(red), byref(green), byref(blue), byref(alpha)):
         return False

@@ -9,9 +9,11 @@ from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
+from ingest.formats.pdf_ink import Ink, Inks
 from ingest.page import Fragment
 
-_INVISIBLE = pdfium.FPDF_TEXTRENDERMODE_INVISIBLE
+# In points: the least size that anyone can read is some four times this.
+_TINY = 1.0
 # In degrees: scanned and converted pages are this little askew; a watermark is set at more.
 _ASKEW = 5
 _MAX_GARBAGE = 0.3
@@ -72,10 +74,14 @@ class Turn(NamedTuple):
         return self.top - top, self.right - right, self.top - bottom, self.right - left
 
 
-def glyphs(text: Any) -> list[Glyph]:
-    """The characters of a text page in writing order; hidden ones only where nothing is seen."""
+def glyphs(text: Any, page: Any) -> list[Glyph]:
+    """The characters of a page in writing order; those without ink only where nothing is seen.
+
+    Scans hold the words read from them without ink. White ones on white and tiny ones are none.
+    """
     seen: list[Glyph] = []
     hidden: list[Glyph] = []
+    inks = Inks(page)
     box = pdfium.FS_RECTF()
     high = 0
     for index in range(text.count_chars()):
@@ -89,9 +95,12 @@ def glyphs(text: Any) -> list[Glyph]:
             continue
         quarter = _quarter(pdfium.FPDFText_GetCharAngle(text, index))
         part = pdfium.FPDFText_GetTextObject(text, index)
-        mode = pdfium.FPDFTextObj_GetTextRenderMode(part)
         glyph = Glyph(_char(code, high), box.left, box.bottom, box.right, box.top, quarter)
-        (hidden if mode == _INVISIBLE else seen).append(glyph)
+        ink = inks.of(part)
+        if max(box.right - box.left, box.top - box.bottom) > _TINY and not (
+            ink is Ink.WHITE and inks.on_white(*glyph[1:5])
+        ):
+            (hidden if ink is Ink.NONE else seen).append(glyph)
     return seen if any(not glyph.char.isspace() for glyph in seen) else hidden
 
 

@@ -11,6 +11,7 @@ from ingest.decode import decode
 from ingest.errors import RefusedFileError
 from ingest.formats.web_furniture import is_furniture_line, remove_furniture
 from ingest.formats.web_lines import page_lines
+from ingest.formats.web_unseen import drop_unseen
 from ingest.marks import DOCUMENT_TYPES
 
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z][\w.:-]*)""", re.I)
@@ -35,6 +36,7 @@ def read(data: bytes, report: Report) -> Content:
     if body is None:
         raise RefusedFileError("网页里没有正文；请在浏览器里打开原网页，重新保存后再导入。")
     titled = _titled(page)
+    drop_unseen(body)
     remove_furniture(body)
     lines = [line for line in page_lines(body) if not is_furniture_line(line.text)]
     title = _best([titled, _first_heading(lines), _page_title(page)])

@@ -7,6 +7,7 @@ from ingest.formats.word_numbering import Numbering
 from ingest.formats.word_package import Parts, W, open_parts
 from ingest.formats.word_story import Reader
 from ingest.formats.word_styles import Styles
+from ingest.formats.word_unseen import is_backed
 
 
 def read(data: bytes, report: Report) -> Content:
@@ -20,6 +21,7 @@ def read(data: bytes, report: Report) -> Content:
     """
     parts = open_parts(data)
     styles = Styles.of(parts.others.get("styles"))
+    styles.backed = any(map(is_backed, (parts.body, *parts.margins)))
     reader = Reader(styles, Numbering.of(parts.others.get("numbering"), styles), _notes(parts))
     lines = reader.story(parts.body)
     title = "".join(reader.title)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import reduce
 from itertools import islice, zip_longest
 
 from lxml.etree import _Element as Element
@@ -16,7 +17,26 @@ _BODY_TEXT = 9
 _MAX_HEADING_LEVEL = 6
 # Deep enough for what people make; a hostile file could chain thousands.
 _MAX_CHAIN = 12
+# Not one colour: shaded, or left to the program that shows it.
+PATTERN = "pattern"
+_RGB = re.compile("[0-9A-Fa-f]{6}")
 _INDENTS = ("firstLineChars", "firstLine", "hangingChars", "hanging")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How text is coloured (RRGGBB), how large it is (half-points), and what lies behind it.
+
+    Empty or 0 where nothing is said; ``PATTERN`` is no colour that could be compared.
+    """
+
+    colour: str = ""
+    size: int = 0
+    fill: str = ""
+
+    def over(self, other: "Look") -> "Look":
+        """This look, and what it leaves open as the other has it."""
+        return Look(self.colour or other.colour, self.size or other.size, self.fill or other.fill)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +55,16 @@ class Style:
     list_id: str = ""
     list_level: str = ""
     list_style: str = ""
+    look: Look = Look()
 
 
 @dataclass(slots=True)
 class Styles:
-    """The styles of one file by their ids."""
+    """The styles of one file by their ids; ``backed`` if something is drawn behind its text."""
 
     elements: dict[str, Element] = field(default_factory=dict)
     default: str = ""
+    backed: bool = False
     known: dict[str, Style] = field(default_factory=dict)
 
     @classmethod
@@ -82,6 +104,7 @@ class Styles:
                 list_id="" if holder is None else lists[holder][0],
                 list_level=next((level for _, level in lists if level), ""),
                 list_style="" if holder is None else chain[holder].get(f"{W}styleId", ""),
+                look=reduce(Look.over, map(look, chain), Look()),
             )
         return self.known[id_]
 
@@ -123,6 +146,37 @@ def hides(element: Element) -> bool | None:
     """Whether a run or a style is hidden text; None where it does not say."""
     properties = element.find(f"{W}rPr")
     return toggle(properties.find(f"{W}vanish")) if properties is not None else None
+
+
+def look(element: Element) -> Look:
+    """What the properties of a run, a paragraph or a style, or of a cell say of its look."""
+    found = Look()
+    for name in ("rPr", "pPr", "tcPr", "tblPr"):
+        properties = element.find(f"{W}{name}")
+        if properties is not None:
+            colour = value(properties, "color")
+            own = Look(
+                PATTERN if colour == "auto" else _colour(colour),
+                integer(value(properties, "sz"), 0),
+                _fill(properties.find(f"{W}shd")) or _marked(value(properties, "highlight")),
+            )
+            found = found.over(own)
+    return found
+
+
+def _fill(shading: Element | None) -> str:
+    if shading is None:
+        return ""
+    plain = shading.get(f"{W}val", "clear") in ("clear", "nil")
+    return _colour(shading.get(f"{W}fill", "")) if plain else PATTERN
+
+
+def _marked(highlight: str) -> str:
+    return {"": "", "none": "", "white": "FFFFFF"}.get(highlight, PATTERN)
+
+
+def _colour(text: str) -> str:
+    return text.upper() if _RGB.fullmatch(text) else ""
 
 
 def list_of(properties: Element | None) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from lxml.etree import _Element as Element
 
 from ingest.formats.word_package import W
 from ingest.formats.word_styles import Styles, hides, value
+from ingest.formats.word_unseen import Ground
 
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -119,7 +120,7 @@ def chosen(alternatives: Element) -> Iterator[Element]:
 def read_pieces(paragraph: Element, fields: Fields, styles: Styles) -> Pieces:
     """Read one paragraph and pass its fields."""
     pieces = Pieces(in_contents=fields.contents > 0)
-    _Reader(pieces, fields, styles).walk(paragraph)
+    _Reader(pieces, fields, styles, Ground(paragraph, styles)).walk(paragraph)
     pieces.in_contents = pieces.in_contents or fields.contents > 0
     return pieces
 
@@ -129,6 +130,7 @@ class _Reader:
     pieces: Pieces
     fields: Fields
     styles: Styles
+    ground: Ground
 
     def walk(self, parent: Element) -> None:
         for child in parent.iterchildren("*"):
@@ -180,7 +182,7 @@ class _Reader:
             properties = run.find(f"{W}rPr")
             style = value(properties, "rStyle") if properties is not None else ""
             hidden = bool(style) and self.styles.named(style).hidden
-        return hidden
+        return hidden or self.ground.swallows(run)
 
 
 def _symbol(code: str) -> str:
