@@ -13,10 +13,11 @@ from service.finding import EVIDENCE_DEPTH, Found, find_answer, read_in
 from service.followup import complete
 from service.papers import document_info
 from service.ranking import ranked
-from service.settings import EXTRACTIVE
+from service.settings import EXTRACTIVE, Settings
 from service.spelling import corrected
 from service.streams import last_answer
-from service.writing import Event, Writer
+from service.workspace import ModelProgress, Workspace
+from service.writing import Event, Writer, open_writer
 
 
 class Assistant:
@@ -129,6 +130,19 @@ class Assistant:
                 self._own_loop = asyncio.new_event_loop()
                 threading.Thread(target=self._own_loop.run_forever, daemon=True).start()
             return self._own_loop
+
+
+def open_assistant(settings: Settings, on_model: ModelProgress | None = None) -> Assistant:
+    """The assistant that ``settings`` describe, its model and index loaded.
+
+    Raises:
+        EncoderError: the embedding model cannot be had.
+        StoreError: the data folder cannot be used.
+        SettingsError: the language model cannot be had.
+    """
+    workspace = Workspace(settings, on_model)
+    workspace.index()
+    return Assistant(workspace.index, open_writer(settings))
 
 
 def _result(hit: Hit) -> SearchResult:

@@ -13,19 +13,18 @@ import typer
 from rich.console import Console
 
 from index.errors import EncoderError, StoreError, UnknownDocumentError
-from ingest.types import Validity
+from service import assistant
 from service.assistant import Assistant
 from service.contract import (
     AI_LABEL,
     Answer,
-    Citation,
     ResponsibilityList,
     SearchResponse,
     Sentence,
 )
+from service.papers import where
 from service.settings import Settings, SettingsError, is_loopback, load_settings
 from service.taking_in import ingest_files, papers_at, say, shown_progress, watch_files
-from service.validity import INVALID
 from service.workspace import Workspace
 from service.writing import open_writer
 
@@ -202,9 +201,9 @@ def _as_text(answer: Answer) -> str:
     lines += [f"（{answer.notice}）"] if answer.notice else []
     lines += [f"（{AI_LABEL}）"] if answer.ai_generated else []
     for citation in answer.citations:
-        lines += ["", f"[{citation.index}] {_where(citation)}", f"    “{citation.quote}”"]
+        lines += ["", f"[{citation.index}] {where(citation)}", f"    “{citation.quote}”"]
     if answer.nearest:
-        lines += ["", "最接近的章节：", *(f"  · {_where(citation)}" for citation in answer.nearest)]
+        lines += ["", "最接近的章节：", *(f"  · {where(citation)}" for citation in answer.nearest)]
     return "\n".join(lines)
 
 
@@ -213,14 +212,6 @@ def _marked(sentence: Sentence) -> str:
     if not sentence.supported:
         return f"✗ {sentence.text}（{sentence.reason}；请勿采用）"
     return f"{sentence.text}{''.join(f'[{index}]' for index in sentence.citations)}"
-
-
-def _where(citation: Citation) -> str:
-    number = f"（{citation.document_number}）" if citation.document_number else ""
-    place = f"《{citation.title}》{number} {' › '.join(citation.section)}".rstrip()
-    page = f" 第 {citation.page} 页" if citation.page else ""
-    warning = INVALID.get(Validity(citation.validity))
-    return f"{place}{page}（注意：{warning}）" if warning else f"{place}{page}"
 
 
 @app.command()
@@ -249,6 +240,17 @@ def serve(
         port=settings.port,
         log_level="warning",
     )
+
+
+@app.command()
+def mcp(data_dir: DataDir = None) -> None:
+    """作为 MCP 服务，经标准输入输出供智能体宿主检索和提问。"""
+    from service.mcp_server import serve_stdio
+
+    settings = _settings(data_dir)
+    writer = open_writer(settings)
+    _say("策问 MCP 服务已启动，等待宿主从标准输入发来请求。")
+    serve_stdio(settings, Workspace(settings), writer)
 
 
 def _check_port(settings: Settings) -> None:
@@ -301,11 +303,8 @@ def _size(folder: Path) -> int:
 
 def open_assistant(data_dir: Path | None, **given: str | int | None) -> Assistant:
     """The assistant over a data folder (None: as the settings say) under the settings ``given``."""
-    settings = _settings(data_dir, **given)
     with shown_progress(_screen) as shown:
-        workspace = Workspace(settings, shown.model)
-        workspace.index()
-    return Assistant(workspace.index, open_writer(settings))
+        return assistant.open_assistant(_settings(data_dir, **given), shown.model)
 
 
 def describe(assistant: Assistant) -> dict[str, str | int | float | bool | None]:

@@ -4,9 +4,9 @@ import datetime
 from collections.abc import Sequence
 
 from index.search import Index
-from ingest.types import Document
+from ingest.types import Document, Validity
 from service.contract import Citation, DocumentInfo
-from service.validity import Standing, standing
+from service.validity import INVALID, Standing, standing
 
 
 def document_info(document: Document, index: Index) -> DocumentInfo:
@@ -54,3 +54,12 @@ def with_standing(citations: Sequence[Citation], index: Index) -> tuple[Citation
         )
         for citation in citations
     )
+
+
+def where(citation: Citation) -> str:
+    """Where the words of a citation stand: title, 发文字号, section, page, and if it is void."""
+    number = f"（{citation.document_number}）" if citation.document_number else ""
+    place = f"《{citation.title}》{number} {' › '.join(citation.section)}".rstrip()
+    page = f" 第 {citation.page} 页" if citation.page else ""
+    warning = INVALID.get(Validity(citation.validity))
+    return f"{place}{page}（注意：{warning}）" if warning else f"{place}{page}"

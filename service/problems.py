@@ -1,6 +1,8 @@
 """Errors to their HTTP form: {"error": {"code", "message", "request_id"}}, in Chinese."""
 
 import logging
+from collections.abc import Sequence
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -15,10 +17,16 @@ from index.errors import (
     UnknownDocumentError,
 )
 from service.contract import ErrorInfo, ErrorResponse
+from service.conversations import UnknownConversationError
+from service.evaluations import UnknownEvaluationError
+from service.openai_contract import OpenAIError, OpenAIErrorResponse
 
+OPENAI_PREFIX = "/v1"
 _log = logging.getLogger(__name__)
 _STATUS: tuple[tuple[type[Exception], int, str], ...] = (
     (UnknownDocumentError, 404, "document_not_found"),
+    (UnknownConversationError, 404, "conversation_not_found"),
+    (UnknownEvaluationError, 404, "evaluation_not_found"),
     (StoreBusyError, 409, "busy"),
     (RebuildNeededError, 503, "rebuild_needed"),
     (StoreError, 507, "store"),
@@ -33,12 +41,16 @@ _PLAIN = {
 
 
 class Problem(Exception):
-    """An error with its HTTP status, a stable code and a message for the user."""
+    """An error with its HTTP status, a stable code and a message for the user.
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    ``param`` names the field of the request at fault, where that is known.
+    """
+
+    def __init__(self, status: int, code: str, message: str, param: str = "") -> None:
         super().__init__(message)
         self.status = status
         self.code = code
+        self.param = param
 
 
 def install(app: FastAPI) -> None:
@@ -51,10 +63,26 @@ def install(app: FastAPI) -> None:
 
 
 def response(request: Request, problem: Problem) -> JSONResponse:
-    """The HTTP response of one problem."""
+    """The HTTP response of one problem, in OpenAI's form where its clients ask."""
+    if request.url.path.startswith(f"{OPENAI_PREFIX}/"):
+        # What we call unfit its clients know as a bad request.
+        status = 400 if problem.status == 422 else problem.status
+        return JSONResponse(openai_body(problem).model_dump(), status_code=status)
     request_id = getattr(request.state, "request_id", "")
     info = ErrorInfo(code=problem.code, message=str(problem), request_id=request_id)
     return JSONResponse(ErrorResponse(error=info).model_dump(), status_code=problem.status)
+
+
+def openai_body(problem: Problem) -> OpenAIErrorResponse:
+    """The body of one problem in OpenAI's form."""
+    return OpenAIErrorResponse(
+        error=OpenAIError(
+            message=str(problem),
+            type="server_error" if problem.status >= 500 else "invalid_request_error",
+            param=problem.param or None,
+            code=problem.code,
+        )
+    )
 
 
 def from_error(error: Exception) -> Problem:
@@ -91,12 +119,24 @@ async def _on_http(request: Request, error: Exception) -> JSONResponse:
 
 async def _on_invalid(request: Request, error: Exception) -> JSONResponse:
     details = error.errors() if isinstance(error, RequestValidationError) else ()
+    return response(request, invalid(details))
+
+
+def invalid(details: Sequence[Any]) -> Problem:
+    """What pydantic found wrong with the fields of a request."""
     places = "；".join(
         f"{'.'.join(str(part) for part in detail['loc'])}：{_reason(detail)}" for detail in details
     )
-    # The name of an unknown field may hold half a surrogate pair, which no answer can carry.
-    sayable = places.encode(errors="replace").decode()
-    return response(request, Problem(422, "invalid_request", f"请求内容不符合要求：{sayable}。"))
+    named = [detail["loc"][1:] for detail in details if detail["type"] != "json_invalid"]
+    param = ".".join(str(part) for part in named[0]) if named else ""
+    return Problem(
+        422, "invalid_request", f"请求内容不符合要求：{_sayable(places)}。", _sayable(param)
+    )
+
+
+def _sayable(text: str) -> str:
+    """The name of an unknown field may hold half a surrogate pair, which no answer can carry."""
+    return text.encode(errors="replace").decode()
 
 
 _REASONS = {
@@ -112,6 +152,9 @@ _REASONS = {
     "string_too_long": "太长",
     "string_too_short": "不能是空的",
     "iso_date": "应为 YYYY-MM-DD 的日期",
+    "too_short": "不能是空的",
+    "not_text": "只接受文字，不接受图片、音频和文件",
+    "token_ids": "只接受文字，不接受词元编号（LangChain 请设 check_embedding_ctx_length=False）",
     "string_unicode": "含有不成对的代理字符",
     "greater_than_equal": "数值太小",
     "less_than_equal": "数值太大",

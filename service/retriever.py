@@ -1,16 +1,25 @@
 """The retrieval as a LangChain retriever, for those who build their own chain on it."""
 
-from langchain_core.callbacks import CallbackManagerForRetrieverRun
+from collections.abc import Sequence
+
+from anyio import to_thread
+from langchain_core.callbacks import (
+    AsyncCallbackManagerForRetrieverRun,
+    CallbackManagerForRetrieverRun,
+)
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
 from service.assistant import Assistant
-from service.contract import SearchResult
+from service.contract import SearchResult, Turn
 
 
 class CewenRetriever(BaseRetriever):
-    """Finds the ``k`` best passages; the metadata says where each stands, in code points."""
+    """Finds the ``k`` best passages; the metadata says where each stands, in code points.
+
+    ``invoke(question, history=[Turn(...)])`` completes a follow-up from the conversation.
+    """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
@@ -19,10 +28,25 @@ class CewenRetriever(BaseRetriever):
     document_ids: tuple[str, ...] = ()
 
     def _get_relevant_documents(
-        self, query: str, *, run_manager: CallbackManagerForRetrieverRun
+        self,
+        query: str,
+        *,
+        run_manager: CallbackManagerForRetrieverRun | None = None,
+        history: Sequence[Turn] = (),
     ) -> list[Document]:
-        found = self.assistant.search(query, self.k, document_ids=self.document_ids)
+        found = self.assistant.search(query, self.k, history, self.document_ids)
         return [_as_document(result) for result in found]
+
+    async def _aget_relevant_documents(
+        self,
+        query: str,
+        *,
+        run_manager: AsyncCallbackManagerForRetrieverRun,
+        history: Sequence[Turn] = (),
+    ) -> list[Document]:
+        return await to_thread.run_sync(
+            lambda: self._get_relevant_documents(query, history=history)
+        )
 
 
 def _as_document(result: SearchResult) -> Document:

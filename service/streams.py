@@ -12,7 +12,7 @@ from service.problems import Problem
 from service.writing import Event
 
 T = TypeVar("T")
-_GONE = 499
+GONE = 499
 
 
 async def last_answer(events: AsyncGenerator[Event]) -> Answer:
@@ -33,7 +33,7 @@ async def until_gone(request: Request, work: Coroutine[None, None, T]) -> T:
         await asyncio.wait({working, gone}, return_when=asyncio.FIRST_COMPLETED)
         if working.done():
             return working.result()
-        raise Problem(_GONE, "client_gone", "请求已被取消。")
+        raise Problem(GONE, "client_gone", "请求已被取消。")
     finally:
         gone.cancel()
         working.cancel()
