@@ -36,10 +36,14 @@ class Turn(_Contract):
 
 
 class AnswerRequest(_Contract):
-    """A question, its conversation, and the papers to look in (empty: all)."""
+    """A question, its conversation, and the papers to look in (empty: all).
+
+    With a ``conversation_id`` the answer is kept there, and the history is what is kept there.
+    """
 
     question: Text
     history: tuple[Turn, ...] = ()
+    conversation_id: Annotated[str, Field(max_length=32), AfterValidator(_whole)] = ""
     document_ids: tuple[Text, ...] = ()
     stream: bool = False
 
@@ -260,6 +264,69 @@ class UploadResponse(_Contract):
     """One outcome per uploaded file."""
 
     files: tuple[FileOutcome, ...]
+
+
+class ConversationInfo(_Contract):
+    """A conversation in a list; times are ISO 8601 in UTC."""
+
+    id: str
+    title: str
+    created: str
+    updated: str
+
+
+class ConversationList(_Contract):
+    """Conversations, the latest first."""
+
+    conversations: tuple[ConversationInfo, ...]
+
+
+class ExchangeInfo(_Contract):
+    """A question as asked, its answer, how long that took, and whether it helped.
+
+    ``request_id`` names it in feedback; ``helpful`` is null while nobody said.
+    """
+
+    request_id: str
+    conversation_id: str
+    question: str
+    answer: Answer
+    seconds: float
+    created: str
+    helpful: bool | None = None
+    reason: str = ""
+
+
+class ConversationDetail(ConversationInfo):
+    """A conversation with all that was said."""
+
+    exchanges: tuple[ExchangeInfo, ...]
+
+
+class ConversationTitle(_Contract):
+    """The title that a conversation is to have; without one it takes its first question."""
+
+    title: Words = ""
+
+
+class Feedback(_Contract):
+    """Whether an answer helped, and why; null takes back what was said."""
+
+    request_id: Annotated[str, Field(max_length=32), AfterValidator(_whole)]
+    helpful: bool | None
+    reason: Annotated[str, Field(max_length=2000), AfterValidator(_whole)] = ""
+
+
+class FeedbackList(_Contract):
+    """The answers that readers rated, the latest rating first."""
+
+    feedback: tuple[ExchangeInfo, ...]
+
+
+class SuggestionList(_Contract):
+    """Questions that the ingested papers answer."""
+
+    suggestions: tuple[str, ...]
 
 
 class ErrorInfo(_Contract):

@@ -2,10 +2,18 @@
 
 import ipaddress
 import os
+import re
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -17,6 +25,9 @@ from pydantic_settings.exceptions import SettingsError as EnvironmentValueError
 SETTINGS_FILE = Path("cewen.toml")
 _PREFIX = "CEWEN_"
 EXTRACTIVE = "extractive"
+_SECRET = ("llm_api_key",)
+# As a browser matches it in frame-ancestors: scheme, host, port.
+_ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9][A-Za-z0-9.-]*(:\d{1,5})?")
 _REASONS = {
     "greater_than_equal": "不能小于 {ge}",
     "less_than_equal": "不能大于 {le}",
@@ -32,6 +43,18 @@ _REASONS = {
 }
 
 
+def _origin(value: str) -> str:
+    if not _ORIGIN.fullmatch(value):
+        raise ValueError(
+            f"embed_origins 中的 {value!r} 不是网站的来源；请写成 协议://主机[:端口]，"
+            "不带路径，如 https://portal.example.gov.cn"
+        )
+    return value
+
+
+Origin = Annotated[str, AfterValidator(_origin)]
+
+
 class SettingsError(Exception):
     """A setting is unknown or out of bounds; the message names it, in Chinese."""
 
@@ -42,6 +65,8 @@ class Settings(BaseSettings):
     ``model`` is ``builtin``, a sentence-transformers model folder, or a hub name;
     ``rerank_model`` a CrossEncoder's folder or hub name, or empty for none.
     ``question_characters`` bounds a question, ``upload_megabytes`` one uploaded file.
+    ``database_url`` is where conversations are kept, as SQLAlchemy writes it; empty for an SQLite
+    file in ``data_dir``. ``embed_origins`` are the sites that may show the chat in a frame.
 
     ``llm_backend`` is ``extractive`` (no language model), ``openai`` (any server that speaks
     OpenAI's protocol, at ``llm_base_url``), ``llama`` (``llm_model`` is a GGUF file, run here), or
@@ -56,6 +81,7 @@ class Settings(BaseSettings):
         toml_file=SETTINGS_FILE,
         extra="forbid",
         frozen=True,
+        hide_input_in_errors=True,  # which may be a key
     )
 
     data_dir: Path = Path("data")
@@ -66,9 +92,11 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535)
     allow_remote: bool = False
     allowed_hosts: tuple[str, ...] = ()
+    embed_origins: tuple[Origin, ...] = ()
     question_characters: int = Field(default=500, ge=10, le=10_000)
     upload_megabytes: int = Field(default=50, ge=1, le=1000)
-    llm_backend: str = Field(default=EXTRACTIVE, min_length=1)
+    database_url: str = ""
+    llm_backend: Annotated[str, StringConstraints(min_length=1, to_lower=True)] = EXTRACTIVE
     llm_base_url: str = ""
     llm_api_key: SecretStr = SecretStr("")
     llm_model: str = ""
@@ -164,4 +192,5 @@ def _explain(detail: Any) -> str:
         return str(detail["ctx"]["error"])
     known = _REASONS.get(detail["type"])
     reason = known.format(**detail.get("ctx", {})) if known else detail["msg"]
-    return f"设置 {where} 的值 {detail['input']!r} 不合适：{reason}"
+    value = "" if where in _SECRET else f" {detail['input']!r} "
+    return f"设置 {where} 的值{value}不合适：{reason}"

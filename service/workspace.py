@@ -10,9 +10,11 @@ from index.files import FileResult, Listener, SourceFile
 from index.library import Library
 from index.rerank import Reranker, load_reranker
 from index.search import Index
-from index.store import Store, disk_errors
+from index.store import SourceRecord, Store, disk_errors
 from index.tokeniser import Tokeniser
+from ingest.types import Document
 from service.settings import Settings
+from service.suggestions import suggestions
 
 ModelProgress = Callable[[str, float], None]
 _SILENT = Listener()
@@ -31,6 +33,7 @@ class Workspace:
         self._reranker: Reranker | None = None
         self._index: Index | None = None
         self._warmed = False
+        self._suggested: tuple[int, tuple[str, ...]] = 0, ()
 
     @property
     def encoder(self) -> Encoder:
@@ -117,6 +120,26 @@ class Workspace:
         """Put a paper's masthead right; see ``Library.correct``."""
         with self._changing:
             self._library().correct(document_id, fields)
+
+    def reread(self, document_id: str) -> None:
+        """Read a paper's original again; see ``Library.reread``."""
+        with self._changing:
+            self._library().reread(document_id)
+
+    def original(self, document: Document) -> bytes:
+        """The bytes that a paper was read from; see ``Store.original``."""
+        return self.store.original(SourceRecord(document.name, document.source, document.sha256))
+
+    def suggestions(self) -> tuple[str, ...]:
+        """Questions that the papers answer, made once for each generation."""
+        index = self.index()
+        if index is None:
+            return ()
+        number, made = self._suggested
+        if number != index.generation.number:
+            made = suggestions(index)
+            self._suggested = index.generation.number, made
+        return made
 
     def rebuild(self, listener: Listener = _SILENT) -> int:
         """Read and encode everything again; see ``Library.rebuild``."""

@@ -1,11 +1,14 @@
 """Listing, reading, uploading and deleting papers over HTTP."""
 
+import hashlib
 import time
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from python_calamine import CalamineWorkbook
 
 from index.files import SourceFile
 from service.app import create_app
@@ -168,3 +171,33 @@ def test_damaged_data_is_told_and_mended_data_served_again(
         assert str(current) in told.json()["error"]["message"]
         current.write_text(number)
         assert client.get("/readyz").status_code == 200
+
+
+def test_the_original_is_given_back(client: TestClient) -> None:
+    for paper in client.get("/api/v1/documents").json()["documents"]:
+        sent = client.get(f"/api/v1/documents/{paper['id']}/file")
+        assert hashlib.sha256(sent.content).hexdigest().startswith(paper["id"])
+        # What could run as a page of this site is only ever saved.
+        shown = sent.headers["Content-Disposition"].startswith("inline")
+        assert shown == paper["name"].endswith(".pdf")
+
+
+def test_a_paper_is_read_again_with_its_corrections(own_client: TestClient) -> None:
+    paper = own_client.get("/api/v1/documents").json()["documents"][0]
+    address = f"/api/v1/documents/{paper['id']}"
+    own_client.patch(address, json={"issuer": "临溪县人民政府办公室"})
+    text = own_client.get(f"{address}/text").json()
+    again = own_client.post(f"{address}/reread")
+    assert again.json()["issuer"] == "临溪县人民政府办公室"
+    assert own_client.get(f"{address}/text").json() == text
+    assert own_client.post("/api/v1/documents/abc/reread").status_code == 404
+
+
+def test_responsibilities_of_some_papers_as_a_workbook(client: TestClient) -> None:
+    paper = client.get("/api/v1/responsibilities").json()["responsibilities"][0]["document_id"]
+    asked = {"document_id": paper}
+    found = client.get("/api/v1/responsibilities", params=asked).json()["responsibilities"]
+    assert {each["document_id"] for each in found} == {paper}
+    sent = client.get("/api/v1/responsibilities/export", params=asked)
+    rows = CalamineWorkbook.from_filelike(BytesIO(sent.content)).get_sheet_by_index(0).to_python()
+    assert len(rows) == len(found) + 1

@@ -1,0 +1,330 @@
+"""Conversations as they are kept: questions, answers, and what readers thought of them."""
+
+import datetime
+import json
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ForeignKey,
+    String,
+    Text,
+    create_engine,
+    delete,
+    event,
+    or_,
+    select,
+)
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+from index.errors import StoreError
+from index.store import disk_errors
+from service.contract import Answer, Turn
+from service.settings import Settings
+
+# One user until there are accounts; every row says whose it is already.
+LOCAL_USER = "local"
+_FILE = "conversations.db"
+_TITLE_CHARACTERS = 40
+_ID_BYTES = 9
+
+
+class UnknownConversationError(Exception):
+    """There is no such conversation or answer; the message says so, in Chinese."""
+
+
+class _Base(DeclarativeBase):
+    pass
+
+
+class _Conversation(_Base):
+    __tablename__ = "conversations"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(100), index=True)
+    title: Mapped[str] = mapped_column(String(300))
+    created: Mapped[str] = mapped_column(String(40))
+    updated: Mapped[str] = mapped_column(String(40), index=True)
+
+
+class _Exchange(_Base):
+    __tablename__ = "exchanges"
+
+    # The request that brought the answer.
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE"), index=True
+    )
+    position: Mapped[int]
+    question: Mapped[str] = mapped_column(Text)
+    answer: Mapped[str] = mapped_column(Text)
+    # The words of the answer alone, to be searched.
+    said: Mapped[str] = mapped_column(Text)
+    seconds: Mapped[float]
+    created: Mapped[str] = mapped_column(String(40))
+    helpful: Mapped[bool | None]
+    reason: Mapped[str] = mapped_column(Text, default="")
+    rated: Mapped[str] = mapped_column(String(40), default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A conversation in a list; times are ISO 8601 in UTC."""
+
+    id: str
+    title: str
+    created: str
+    updated: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question and its answer; ``helpful`` is None while nobody said.
+
+    ``seconds`` is how long the answer took.
+    """
+
+    id: str
+    conversation_id: str
+    question: str
+    answer: Answer
+    seconds: float
+    created: str
+    helpful: bool | None = None
+    reason: str = ""
+
+
+class Conversations:
+    """The conversations in one database; safe to share between threads."""
+
+    def __init__(self, url: str) -> None:
+        """Open the database, making its tables where they are missing.
+
+        Args:
+            url: As SQLAlchemy writes it.
+
+        Raises:
+            StoreError: it cannot be opened.
+        """
+        with _told():
+            self._engine = create_engine(url)
+            if self._engine.dialect.name == "sqlite":
+                event.listen(self._engine, "connect", _set_up_sqlite)
+            _Base.metadata.create_all(self._engine)
+
+    def begin(self, owner: str, title: str = "") -> Heading:
+        """A new conversation; without a title it takes that of its first question."""
+        now = _now()
+        row = _Conversation(
+            id=secrets.token_urlsafe(_ID_BYTES),
+            owner=owner,
+            title=title,
+            created=now,
+            updated=now,
+        )
+        with self._writing() as session:
+            session.add(row)
+            return _heading(row)
+
+    def headings(self, owner: str, words: str = "") -> list[Heading]:
+        """An owner's conversations, the latest first: those whose title or text has ``words``."""
+        query = select(_Conversation).where(_Conversation.owner == owner)
+        if words:
+            inside = select(_Exchange.conversation_id).where(
+                or_(
+                    _Exchange.question.contains(words, autoescape=True),
+                    _Exchange.said.contains(words, autoescape=True),
+                )
+            )
+            query = query.where(
+                or_(
+                    _Conversation.title.contains(words, autoescape=True),
+                    _Conversation.id.in_(inside),
+                )
+            )
+        with self._reading() as session:
+            rows = session.scalars(query.order_by(_Conversation.updated.desc()))
+            return [_heading(row) for row in rows]
+
+    def heading(self, owner: str, conversation_id: str) -> Heading:
+        """One conversation.
+
+        Raises:
+            UnknownConversationError: the owner has none of this id.
+        """
+        with self._reading() as session:
+            return _heading(_owned(session, owner, conversation_id))
+
+    def exchanges(self, owner: str, conversation_id: str) -> list[Exchange]:
+        """What was asked and answered, in order.
+
+        Raises:
+            UnknownConversationError: the owner has none of this id.
+        """
+        with self._reading() as session:
+            _owned(session, owner, conversation_id)
+            query = select(_Exchange).where(_Exchange.conversation_id == conversation_id)
+            return [_exchange(row) for row in session.scalars(query.order_by(_Exchange.position))]
+
+    def history(self, owner: str, conversation_id: str, turns: int) -> tuple[Turn, ...]:
+        """The last ``turns`` questions and answers, as a request gives them."""
+        said = self.exchanges(owner, conversation_id)[-turns:]
+        return tuple(
+            turn
+            for each in said
+            for turn in (
+                Turn(role="user", content=each.question),
+                Turn(role="assistant", content=each.answer.answer),
+            )
+        )
+
+    def add(
+        self, owner: str, conversation_id: str, question: str, answer: Answer, seconds: float
+    ) -> None:
+        """Keep an answer under its ``request_id``.
+
+        Raises:
+            UnknownConversationError: the conversation was deleted meanwhile.
+        """
+        with self._writing() as session:
+            row = _owned(session, owner, conversation_id)
+            query = select(_Exchange.position).where(_Exchange.conversation_id == conversation_id)
+            last = max(session.scalars(query), default=-1)
+            row.title = row.title or question[:_TITLE_CHARACTERS]
+            row.updated = _now()
+            session.add(
+                _Exchange(
+                    id=answer.request_id,
+                    conversation_id=conversation_id,
+                    position=last + 1,
+                    question=question,
+                    answer=answer.model_dump_json(),
+                    said=answer.answer,
+                    seconds=seconds,
+                    created=row.updated,
+                )
+            )
+
+    def rename(self, owner: str, conversation_id: str, title: str) -> Heading:
+        """Give a conversation another title.
+
+        Raises:
+            UnknownConversationError: the owner has none of this id.
+        """
+        with self._writing() as session:
+            row = _owned(session, owner, conversation_id)
+            row.title = title
+            return _heading(row)
+
+    def delete(self, owner: str, conversation_id: str) -> None:
+        """Remove a conversation and everything in it.
+
+        Raises:
+            UnknownConversationError: the owner has none of this id.
+        """
+        with self._writing() as session:
+            session.delete(_owned(session, owner, conversation_id))
+            session.execute(delete(_Exchange).where(_Exchange.conversation_id == conversation_id))
+
+    def rate(self, owner: str, request_id: str, helpful: bool | None, reason: str = "") -> None:
+        """Keep whether an answer helped, and why; None takes it back.
+
+        Raises:
+            UnknownConversationError: no answer of this owner has this request id.
+        """
+        with self._writing() as session:
+            row = session.get(_Exchange, request_id)
+            if row is None:
+                raise UnknownConversationError(f"没有编号为 {request_id} 的回答。")
+            _owned(session, owner, row.conversation_id)
+            row.helpful, row.reason = helpful, reason if helpful is not None else ""
+            row.rated = _now() if helpful is not None else ""
+
+    def rated(self) -> list[Exchange]:
+        """All answers that anybody rated, the latest rating first."""
+        query = select(_Exchange).where(_Exchange.helpful.is_not(None))
+        with self._reading() as session:
+            return [
+                _exchange(row) for row in session.scalars(query.order_by(_Exchange.rated.desc()))
+            ]
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Session]:
+        with _told(), Session(self._engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def _writing(self) -> Iterator[Session]:
+        with self._reading() as session, session.begin():
+            yield session
+
+
+def open_conversations(settings: Settings) -> Conversations:
+    """The conversations where ``settings`` keep them.
+
+    Raises:
+        StoreError: the database cannot be opened.
+    """
+    if settings.database_url:
+        return Conversations(settings.database_url)
+    with disk_errors(settings.data_dir):
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    return Conversations(f"sqlite:///{settings.data_dir / _FILE}")
+
+
+def _owned(session: Session, owner: str, conversation_id: str) -> _Conversation:
+    row = session.get(_Conversation, conversation_id)
+    if row is None or row.owner != owner:
+        raise UnknownConversationError(f"没有编号为 {conversation_id} 的对话，可能已被删除。")
+    return row
+
+
+def _heading(row: _Conversation) -> Heading:
+    return Heading(row.id, row.title, row.created, row.updated)
+
+
+def _exchange(row: _Exchange) -> Exchange:
+    # What a later version of the service wrote may hold more than this one knows.
+    known = {k: v for k, v in json.loads(row.answer).items() if k in Answer.model_fields}
+    answer = Answer.model_validate(known)
+    return Exchange(
+        row.id,
+        row.conversation_id,
+        row.question,
+        answer,
+        row.seconds,
+        row.created,
+        row.helpful,
+        row.reason,
+    )
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
+
+
+def _set_up_sqlite(connection: Any, _: object) -> None:
+    cursor = connection.cursor()
+    for setting in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000"):
+        cursor.execute(f"PRAGMA {setting}")
+    cursor.close()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What goes wrong in the database, as the user is told it."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise StoreError(
+            f"对话记录读不出或写不进（{error.__class__.__name__}: {error}）；"
+            "请检查数据目录的空间和权限，或 database_url 的设置。"
+        ) from error

@@ -1,0 +1,160 @@
+"""The HTTP routes of the papers, and of who leads what in them."""
+
+import mimetypes
+from collections.abc import Collection
+from typing import Annotated
+
+from fastapi import APIRouter, File, Query, Response, UploadFile
+from fastapi.concurrency import run_in_threadpool
+
+from index.errors import UnknownDocumentError
+from index.files import SourceFile
+from index.search import Index
+from ingest.types import Document
+from service.contract import (
+    DocumentCorrection,
+    DocumentDetail,
+    DocumentInfo,
+    DocumentList,
+    DocumentText,
+    ErrorResponse,
+    FileOutcome,
+    ResponsibilityInfo,
+    ResponsibilityList,
+    SectionInfo,
+    UploadResponse,
+)
+from service.files import attachment, opened
+from service.papers import document_info
+from service.problems import Problem
+from service.responsibilities import as_xlsx, find_responsibilities
+from service.shared import Asked, Configured, Shared
+from service.workspace import Workspace
+
+router = APIRouter(tags=["文件"], responses={"4XX": {"model": ErrorResponse}})
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@router.get("/documents")
+def documents(assistant: Asked) -> DocumentList:
+    """已导入的全部文件。"""
+    return DocumentList(documents=tuple(assistant.documents()))
+
+
+@router.post("/documents")
+async def upload(
+    files: Annotated[list[UploadFile], File(description="一个或多个文件")],
+    workspace: Shared,
+    settings: Configured,
+) -> UploadResponse:
+    """导入文件；逐个说明结果，被拒的说明原因。"""
+    received = [await _receive(file, settings.upload_megabytes) for file in files]
+    results = await run_in_threadpool(workspace.add, received)
+    return UploadResponse(
+        files=tuple(
+            FileOutcome(
+                name=result.name,
+                outcome=result.outcome.value,
+                document_id=result.document_id,
+                reason=result.reason,
+            )
+            for result in results
+        )
+    )
+
+
+@router.get("/documents/{document_id}")
+def document(document_id: str, workspace: Shared) -> DocumentDetail:
+    """一份文件的基本信息和各级标题。"""
+    found, index = _find(workspace, document_id)
+    sections = tuple(
+        SectionInfo(path=s.path, level=s.level, start=s.start, end=s.end) for s in found.sections
+    )
+    return DocumentDetail(**document_info(found, index).model_dump(), sections=sections)
+
+
+@router.patch("/documents/{document_id}")
+def correct(document_id: str, correction: DocumentCorrection, workspace: Shared) -> DocumentInfo:
+    """更正文件的标题、文号、日期等；重新导入后更正仍然有效。"""
+    fields = correction.model_dump(exclude_none=True)
+    if "document_number" in fields:
+        fields["number"] = fields.pop("document_number")
+    workspace.correct(document_id, fields)
+    return document_info(*_find(workspace, document_id))
+
+
+@router.get("/documents/{document_id}/text")
+def document_text(document_id: str, workspace: Shared) -> DocumentText:
+    """一份文件的全文；所有偏移量都在这个文本里以码位计。"""
+    return DocumentText(text=_find(workspace, document_id)[0].text)
+
+
+@router.delete("/documents/{document_id}", status_code=204)
+def delete(document_id: str, workspace: Shared) -> None:
+    """删除一份文件。"""
+    workspace.delete(document_id)
+
+
+@router.get("/documents/{document_id}/file", response_class=Response)
+def original(document_id: str, workspace: Shared) -> Response:
+    """一份文件的原件；PDF 在浏览器中打开，其余下载。"""
+    found, _ = _find(workspace, document_id)
+    kind = mimetypes.guess_type(found.name)[0] or "application/octet-stream"
+    sent = opened if kind == "application/pdf" else attachment
+    return sent(workspace.original(found), found.name, kind)
+
+
+@router.post("/documents/{document_id}/reread")
+def reread(document_id: str, workspace: Shared) -> DocumentInfo:
+    """由保存的原件重新读取一份文件；更正仍然有效。"""
+    workspace.reread(document_id)
+    return document_info(*_find(workspace, document_id))
+
+
+Unit = Annotated[str, Query(max_length=100, description="单位名称或其中一部分")]
+Task = Annotated[str, Query(max_length=100, description="任务或章节名称的一部分")]
+Papers = Annotated[list[str] | None, Query(description="只在这些文件中找；不写表示全部")]
+
+
+@router.get("/responsibilities")
+def responsibilities(
+    workspace: Shared, unit: Unit = "", task: Task = "", document_id: Papers = None
+) -> ResponsibilityList:
+    """谁牵头、谁配合：按单位或任务查全部文件里的责任分工。"""
+    return ResponsibilityList(
+        responsibilities=tuple(_duties(workspace, unit, task, document_id or ()))
+    )
+
+
+@router.get("/responsibilities/export", response_class=Response)
+def exported(
+    workspace: Shared, unit: Unit = "", task: Task = "", document_id: Papers = None
+) -> Response:
+    """查到的责任分工，存为 Excel 文件。"""
+    duties = _duties(workspace, unit, task, document_id or ())
+    return attachment(as_xlsx(duties), "责任分工.xlsx", _XLSX)
+
+
+def _duties(
+    workspace: Workspace, unit: str, task: str, document_ids: Collection[str]
+) -> list[ResponsibilityInfo]:
+    index = workspace.index()
+    papers = index.documents.values() if index else ()
+    asked = [paper for paper in papers if not document_ids or paper.id in document_ids]
+    return find_responsibilities(asked, unit, task)
+
+
+async def _receive(file: UploadFile, megabytes: int) -> SourceFile:
+    name = file.filename or "未命名"
+    if (file.size or 0) > megabytes * 1_000_000:
+        raise Problem(413, "too_large", f"文件“{name}”超过 {megabytes} MB 的上限；请拆分后再上传。")
+    data = await file.read()
+    return SourceFile(name, "", lambda: data)
+
+
+def _find(workspace: Workspace, document_id: str) -> tuple[Document, Index]:
+    index = workspace.index()
+    found = index.documents.get(document_id) if index else None
+    if index is None or found is None:
+        raise UnknownDocumentError(f"没有编号为 {document_id} 的文件。")
+    return found, index

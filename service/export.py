@@ -1,0 +1,84 @@
+"""A conversation as a file: Markdown or Word. What a model wrote never leaves without its label."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+
+from service.contract import AI_LABEL, Answer, Citation
+from service.conversations import Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """What a file is called and sent as."""
+
+    extension: str
+    media_type: str
+
+
+MARKDOWN = FileKind(".md", "text/markdown; charset=utf-8")
+WORD = FileKind(".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document")
+_UNTITLED = "对话"
+# Characters that Word's XML cannot hold.
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_MARKED = re.compile(r"([\\`*_{}\[\]#|~])")
+
+
+def as_markdown(title: str, said: Sequence[Exchange]) -> bytes:
+    """The conversation as Markdown, UTF-8; its words show as they are, whatever they hold."""
+    lines = [f"# {_plain(title or _UNTITLED)}"]
+    for each in said:
+        lines += ["", f"## {_plain(each.question)}", ""]
+        lines += [f"{_plain(line)}  " for line in _conclusion(each.answer)]
+        for citation in each.answer.citations:
+            lines += ["", f"> {_plain(_one_line(citation.quote))}", ">"]
+            lines += [f"> \\[{citation.index}\\] {_plain(_where(citation))}"]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def as_word(title: str, said: Sequence[Exchange]) -> bytes:
+    """The conversation as a .docx file."""
+    from docx import Document
+
+    document = Document()
+    document.add_heading(_writable(title or _UNTITLED), level=1)
+    for each in said:
+        document.add_heading(_writable(each.question), level=2)
+        for line in _conclusion(each.answer):
+            document.add_paragraph(_writable(line))
+        for citation in each.answer.citations:
+            words = f"[{citation.index}] “{_one_line(citation.quote)}”"
+            document.add_paragraph(_writable(words), style="Quote")
+            document.add_paragraph(_writable(_where(citation)), style="Caption")
+    written = BytesIO()
+    document.save(written)
+    return written.getvalue()
+
+
+def _conclusion(answer: Answer) -> list[str]:
+    """The sentences that hold, with the numbers of their citations, and the label where due."""
+    lines = [
+        sentence.text + "".join(f"[{index}]" for index in sentence.citations)
+        for sentence in answer.sentences
+        if sentence.supported
+    ] or [answer.answer]
+    return [*lines, f"（{AI_LABEL}）"] if answer.ai_generated else lines
+
+
+def _where(citation: Citation) -> str:
+    page = f"第 {citation.page} 页" if citation.page else ""
+    parts = [citation.document_number, " › ".join(citation.section), page]
+    return f"《{citation.title}》{'，'.join(filter(None, parts))}"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _plain(text: str) -> str:
+    return _MARKED.sub(r"\\\1", _one_line(text)).replace("<", "&lt;")
+
+
+def _writable(text: str) -> str:
+    return _CONTROLS.sub("", text)
