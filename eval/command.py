@@ -11,12 +11,15 @@ import typer
 from eval import compare_report
 from eval.cases import Case, CaseError, load_all
 from eval.judge import open_judge
+from eval.kept import keep
 from eval.page import to_html
 from eval.report import Settings, to_json, to_text
 from eval.results import Report
 from eval.run import AssistantLike, Judge, missing_papers, run
 from eval.saved import ReportError
 from eval.sides import open_side, overrides
+from index.errors import StoreError
+from service.settings import load_settings
 
 # Takes the data folder and settings by name.
 OpenAssistant = Callable[..., AssistantLike]
@@ -33,6 +36,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="在标准输出写 JSON �
 HtmlPath = Annotated[
     Path | None, typer.Option("--html", metavar="REPORT", help="另写一份可离线打开的 HTML 报告。")
 ]
+Save = Annotated[bool, typer.Option("--save", help="把报告存入数据目录，供网页的“评测记录”查看。")]
 Compare = Annotated[
     tuple[str, str] | None,
     typer.Option(
@@ -76,12 +80,13 @@ def register(
         cases: CasePaths,
         as_json: AsJson = False,
         html: HtmlPath = None,
+        save: Save = False,
         compare: Compare = None,
         backend: Backend = None,
         judge: JudgedBy = None,
         data_dir: DataDir = None,
     ) -> None:
-        apart = {"--html": html, "--backend": backend, "--judge": judge}
+        apart = {"--html": html, "--save": save, "--backend": backend, "--judge": judge}
         clash = [name for name, given in apart.items() if compare and given]
         if clash:
             _say(f"错误：{clash[0]} 不能与 --compare 同用。请去掉其中一个。")
@@ -92,10 +97,11 @@ def register(
         if compare:
             raise typer.Exit(_compare(found, compare, as_json, data_dir))
         judged_by = open_judge(overrides(judge)) if judge else None
+        kept_in = load_settings(data_dir=data_dir).data_dir if save else None
         assistant = open_assistant(data_dir, **({"llm_backend": backend} if backend else {}))
         settings = describe(assistant) if describe else {}
         report = _report(assistant, found, judged_by)
-        raise typer.Exit(_written(report, settings, as_json, html))
+        raise typer.Exit(_written(report, settings, as_json, html, kept_in))
 
 
 def evaluate(
@@ -143,11 +149,18 @@ def _report(assistant: AssistantLike, cases: Sequence[Case], judge: Judge | None
     return report
 
 
-def _written(report: Report, settings: Settings, as_json: bool, html: Path | None) -> int:
+def _written(
+    report: Report,
+    settings: Settings,
+    as_json: bool,
+    html: Path | None,
+    kept_in: Path | None = None,
+) -> int:
     created = datetime.now().astimezone()
     typer.echo(to_json(report, settings, created) if as_json else to_text(report), nl=False)
     written = html is None or _write(html, to_html(report, settings, created))
-    return EXIT_RAN if written and not report.errors else EXIT_BROKEN
+    kept = kept_in is None or _keep(report, settings, created, kept_in)
+    return EXIT_RAN if written and kept and not report.errors else EXIT_BROKEN
 
 
 def _compare(
@@ -182,6 +195,16 @@ def _write(path: Path, page: str) -> bool:
         _say(f"错误：无法写入 HTML 报告 {path}（{error.strerror}）。请换一个位置重试。")
         return False
     _say(f"HTML 报告已写入 {path}")
+    return True
+
+
+def _keep(report: Report, settings: Settings, created: datetime, data_dir: Path) -> bool:
+    try:
+        path = keep(report, settings, created, data_dir)
+    except StoreError as error:
+        _say(f"错误：报告没有存下。{error}")
+        return False
+    _say(f"报告已存为 {path}")
     return True
 
 

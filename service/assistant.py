@@ -108,6 +108,7 @@ class Assistant:
             yield found.answer
             return
         if found.silent and history and found.index:
+            yield Stage(stage="writing")
             understood = found.answer.question
             written = await self._writer.completed(understood, history, found.index)
             if written and written != understood:

@@ -31,6 +31,8 @@ from service.writing import open_writer
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, help="策问：依据政策文件作答，句句附原文出处。"
 )
+# Seconds that answers under way may take when the service is stopped.
+_LAST_ANSWERS = 5
 _screen = Console(stderr=True, highlight=False, emoji=False)
 
 DataDir = Annotated[Path | None, typer.Option("--data-dir", help="数据目录，默认 ./data。")]
@@ -239,6 +241,7 @@ def serve(
         host=settings.host,
         port=settings.port,
         log_level="warning",
+        timeout_graceful_shutdown=_LAST_ANSWERS,
     )
 
 

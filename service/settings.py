@@ -25,7 +25,7 @@ from pydantic_settings.exceptions import SettingsError as EnvironmentValueError
 SETTINGS_FILE = Path("cewen.toml")
 _PREFIX = "CEWEN_"
 EXTRACTIVE = "extractive"
-_SECRET = ("llm_api_key",)
+_SECRET = ("llm_api_key", "database_url")
 # As a browser matches it in frame-ancestors: scheme, host, port.
 _ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9][A-Za-z0-9.-]*(:\d{1,5})?")
 _REASONS = {

@@ -30,6 +30,8 @@ Event = Stage | Citation | Sentence | Answer
 _MAX_UNSUPPORTED = 3
 _MAX_SENTENCES = 12
 _MAX_QUESTION = 200
+# What the rules have a model say that sees no answer in the passages.
+_SILENT = "未找到依据"
 _NOTHING_HELD = "语言模型写的内容没有得到原文支持"
 
 
@@ -54,7 +56,7 @@ class Writer:
         draft = _Draft(found, index, sources)
         failure = ""
         try:
-            async with aclosing(self._sentences(found.answer.question, sources)) as sentences:
+            async with aclosing(self._sentences(found, sources)) as sentences:
                 async for drafted in sentences:
                     for event in draft.take(drafted):
                         yield event
@@ -95,9 +97,9 @@ class Writer:
         lost = [word for word in own if word not in squeeze(written)]
         return "" if new or lost or len(written) > _MAX_QUESTION else written
 
-    async def _sentences(self, question: str, sources: Sequence[Source]) -> AsyncGenerator[Drafted]:
+    async def _sentences(self, found: Found, sources: Sequence[Source]) -> AsyncGenerator[Drafted]:
         stream = SentenceStream()
-        async with aclosing(self.backend.stream(_messages(question, sources))) as pieces:
+        async with aclosing(self.backend.stream(_messages(found, sources))) as pieces:
             async for piece in pieces:
                 for drafted in stream.feed(piece):
                     yield drafted
@@ -131,6 +133,8 @@ class _Draft:
     def take(self, drafted: Drafted) -> Iterator[Event]:
         """One more sentence of the model: shown, struck out, or left out as a repetition."""
         self._written += 1
+        if drafted.text.startswith(_SILENT):  # as its rules tell it; the papers were found to speak
+            return
         cited = [self._sources[n - 1] for n in drafted.numbers if 0 < n <= len(self._sources)]
         verdict = self._guard.check(drafted.text, cited, self._sources)
         carried = [
@@ -251,7 +255,7 @@ def _sources(found: Found, most: int) -> list[Source]:
     ]
 
 
-def _messages(question: str, sources: Sequence[Source]) -> list[BaseMessage]:
+def _messages(found: Found, sources: Sequence[Source]) -> list[BaseMessage]:
     passages = "\n".join(
         render(
             "model_passage",
@@ -262,7 +266,12 @@ def _messages(question: str, sources: Sequence[Source]) -> list[BaseMessage]:
         )
         for place, source in enumerate(sources, start=1)
     )
-    asked = render("model_question", passages=passages, question=question)
+    asked = render(
+        "model_question",
+        passages=passages,
+        found=_fenced(found.answer.answer),
+        question=found.answer.question,
+    )
     return [SystemMessage(render("model_rules")), HumanMessage(asked)]
 
 

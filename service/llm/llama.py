@@ -7,14 +7,16 @@ from pathlib import Path
 
 from service.settings import SettingsError
 
-_CONTEXT_TOKENS = 8192
+# llama.cpp speaks ChatML to a file that names no template; such a model goes on after its end.
+CHAT_END = "<|im_end|>"
 
 
 @cache
-def start_llama(model: str) -> tuple[str, str]:
+def start_llama(model: str, context: int) -> tuple[str, str]:
     """Load a GGUF file once; the base URL of its OpenAI protocol and the key it asks for.
 
-    The server lives as long as the process. It listens on loopback only, behind a random key.
+    ``context`` is the room for a question and its answer, in tokens. The server lives as long as
+    the process. It listens on loopback only, behind a random key.
 
     Raises:
         SettingsError: no such file, it cannot be loaded, or the extra ``llama`` is not installed.
@@ -31,17 +33,17 @@ def start_llama(model: str) -> tuple[str, str]:
     key = secrets.token_urlsafe(24)
     params = xllamacpp.CommonParams()
     params.model.path = str(path)
-    params.n_ctx = _CONTEXT_TOKENS
+    params.n_ctx = context
     params.n_parallel = 1
+    params.cache_ram_mib = 0  # would keep earlier prompts, 8 GiB of them
     params.api_keys = [key]
-    params.cpuparams.n_threads = os.cpu_count() or 1
+    params.ui = False
+    params.cpuparams.n_threads = len(os.sched_getaffinity(0))
     params.verbosity = -1
     try:
         server = xllamacpp.Server(params)
     except Exception as error:
-        raise SettingsError(
-            f"文件 {model} 装不进来（{error}）；请确认它是完整的 GGUF 模型。"
-        ) from error
+        raise SettingsError(f"文件 {model} 装不进来；请确认它是完整的 GGUF 模型。") from error
     _running.append(server)
     return f"{server.listening_address}/v1", key
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 # Reasoning that some servers leave in the text; an end without a beginning ends it too.
 _THINKING = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
 _THOUGHT = re.compile(r"\A.*?</think>", re.DOTALL)
-_MARK = re.compile(r"\s*[\[【［](?:资料)?(\d{1,3}(?:\s*[,，、]\s*\d{1,3})*)[\]】］]")
+_MARK = re.compile(r"\s*[\[【［](?:资料\s*)?(\d{1,3}(?:\s*[,，、]\s*\d{1,3})*)[\]】］]")
 _END = re.compile(rf"(?:[。！？!?；;]+[”’」』）)]*)(?:{_MARK.pattern})*|\n+")
-_DRESS = re.compile(r"^\s*(?:[-*•·]\s+|#{1,6}\s+|>\s*|\d{1,2}[.、]\s+)|\*\*|__|`+")
+_ITEM = r"[-*•·]\s+|#{1,6}\s+|>\s*|\d{1,2}(?:[.．]\s*|[、)）])(?!\d)"
+_DRESS = re.compile(rf"^\s*(?:{_ITEM})|\*\*|__|`+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,9 @@ class SentenceStream:
         The marks of a sentence may follow its full stop, so it is whole when another begins.
         """
         self._text += piece
-        if "<think>" in self._text and "</think>" not in self._text:
+        if self._text.rfind("<think>") > self._text.rfind("</think>"):
             return
-        self._text = _THINKING.sub("", self._text)
+        self._text = _without_thinking(self._text)
         start = 0
         for end in _END.finditer(self._text):
             rest = self._text[end.end() :].lstrip()
@@ -46,12 +47,16 @@ class SentenceStream:
 
     def finish(self) -> Iterator[Drafted]:
         """What is left when nothing more comes."""
-        text, self._text = _THOUGHT.sub("", _THINKING.sub("", self._text)), ""
+        text, self._text = _without_thinking(self._text), ""
         start = 0
         for end in _END.finditer(text):
             yield from _drafted(text[start : end.end()])
             start = end.end()
         yield from _drafted(text[start:])
+
+
+def _without_thinking(text: str) -> str:
+    return _THOUGHT.sub("", _THINKING.sub("", text))
 
 
 def _drafted(text: str) -> Iterator[Drafted]:

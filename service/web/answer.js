@@ -3,23 +3,100 @@
 import { citationCard, citationButton, nearestLink } from "./citation.js";
 import { paragraphs } from "./conclusion.js";
 import { answerAsText, copyText } from "./copy.js";
-import { button, el } from "./dom.js";
+import { announce, button, el } from "./dom.js";
 import { AI_LABEL, NO_EVIDENCE, writtenBy } from "./labels.js";
+import { rating } from "./rating.js";
 
-/** The answer to `question`; `seconds` is how long it took. */
-export function answerView(question, { answer, seconds }) {
+/** The answer to `question`, with how long it took and what its reader thought; `onagain` asks anew. */
+export function answerView(question, { answer, seconds, helpful, reason }, onagain) {
   const refused = answer.status === "no_evidence";
   return el(
     "div",
-    { class: refused ? "answer is-refusal" : "answer", "data-testid": "answer", "data-ai": String(answer.ai_generated) },
+    { class: refused ? "answer is-refusal" : "answer", "data-testid": "answer", "data-ai": String(isWritten(answer)) },
     understood(question, answer.question),
     refused ? refusal(answer) : conclusion(answer),
     answer.notice && el("p", { class: "answer-notice", "data-testid": "notice" }, answer.notice),
-    answer.ai_generated && el("p", { class: "ai-label", "data-testid": "ai-label" }, AI_LABEL),
-    evidence(answer.citations),
+    isWritten(answer) && aiLabel(),
+    answer.citations.length > 0 && evidence(answer.citations.map(citationCard)),
     refused && nearest(answer.nearest),
-    footer(question, answer, seconds),
+    el(
+      "footer",
+      { class: "answer-footer" },
+      copyButton(question, answer),
+      button("重新回答", onagain, { class: "button button-quiet", iconName: "retry", "data-testid": "again" }),
+      answer.request_id && rating(answer.request_id, { helpful, reason }),
+      facts(answer, seconds),
+    ),
   );
+}
+
+/**
+ * An answer in the making: `on(name, data)` takes the events of the stream,
+ * `begun` says whether any of the answer has come, `end()` ends the waiting.
+ */
+export function liveAnswer() {
+  const text = el("div", { class: "conclusion", "data-testid": "conclusion" });
+  const waiting = waitingLine();
+  const label = aiLabel();
+  const cards = el("ol", { class: "citations", "data-testid": "citations" });
+  const basis = evidencePart(cards);
+  const node = el("div", { class: "answer is-live", "data-testid": "live" }, text, label, waiting.line, basis);
+  const cited = new Map();
+  const live = { node, on, begun: false, end: waiting.stop };
+  label.hidden = basis.hidden = true;
+
+  const takes = {
+    status: ({ stage }) => stage === "writing" && waiting.say("语言模型正在撰写"),
+    citation(citation) {
+      cited.set(citation.index, citation);
+      cards.append(citationCard(citation));
+      basis.hidden = false;
+    },
+    delta(sentence) {
+      if (sentence.supported || !text.lastChild) text.append(el("p"));
+      text.lastChild.append(...sentenceNodes(sentence, cited));
+      if (sentence.ai_generated) node.dataset.ai = String(!(label.hidden = false));
+      announce(sentence.supported ? sentence.text : `${sentence.text}（${doubt(sentence)}）`);
+    },
+  };
+
+  function on(name, data) {
+    if (!takes[name]) return;
+    takes[name](data);
+    live.begun = live.begun || name !== "status";
+  }
+
+  return live;
+}
+
+/** The line that says what is going on, with the seconds counted. */
+function waitingLine() {
+  const words = el("span", {}, "正在检索文件");
+  const seconds = el("span", { class: "waiting-seconds", "aria-hidden": "true" });
+  const began = performance.now();
+  const timer = setInterval(() => {
+    seconds.textContent = `${Math.floor((performance.now() - began) / 1000)} 秒`;
+  }, 1000);
+  const dots = el("span", { class: "waiting-dots", "aria-hidden": "true" }, el("i"), el("i"), el("i"));
+  const line = el("p", { class: "waiting", "data-testid": "waiting" }, dots, words, seconds);
+  const say = (text) => {
+    words.textContent = text;
+    announce(text);
+  };
+  const stop = () => {
+    clearInterval(timer);
+    line.remove();
+  };
+  return { line, say, stop };
+}
+
+function aiLabel() {
+  return el("p", { class: "ai-label", "data-testid": "ai-label" }, AI_LABEL);
+}
+
+/** Whether a model wrote any of what is shown, be it struck out. */
+function isWritten(answer) {
+  return answer.ai_generated || answer.sentences.some(({ ai_generated: written }) => written);
 }
 
 /** How a follow-up was completed, where that changed the question. */
@@ -37,11 +114,12 @@ function refusal({ answer }) {
   if (answer && !answer.startsWith(NO_EVIDENCE)) {
     return el("div", { class: "conclusion", "data-testid": "courtesy" }, el("p", {}, answer));
   }
+  const reason = answer.slice(NO_EVIDENCE.length).replace(/^[。，：\s]+/, "");
   return el(
     "div",
     { class: "refusal", "data-testid": "no-evidence" },
     el("p", { class: "refusal-title" }, NO_EVIDENCE),
-    bare(answer) !== NO_EVIDENCE && el("p", { class: "refusal-reason" }, answer),
+    reason && el("p", { class: "refusal-reason" }, reason),
   );
 }
 
@@ -56,24 +134,27 @@ function conclusion(answer) {
   );
 }
 
-function sentenceNodes({ text, citations, supported, reason }, byIndex) {
+function sentenceNodes(sentence, byIndex) {
+  const { text, citations, supported } = sentence;
   const buttons = citations.filter((index) => byIndex.has(index)).map((index) => citationButton(byIndex.get(index)));
   if (supported) return [text, ...buttons];
   return [
     el("s", { class: "unsupported", "data-testid": "unsupported" }, text),
-    el("span", { class: "unsupported-note" }, reason ? `${reason}，请勿采用` : "此句未能与原文核对，请勿采用"),
+    el("span", { class: "unsupported-note" }, doubt(sentence)),
     ...buttons,
   ];
 }
 
-function evidence(citations) {
-  if (!citations.length) return null;
-  return el(
-    "div",
-    { class: "evidence" },
-    el("h2", { class: "part-title" }, "依据"),
-    el("ol", { class: "citations", "data-testid": "citations" }, citations.map(citationCard)),
-  );
+function doubt({ reason }) {
+  return reason ? `${reason}，请勿采用` : "此句未能与原文核对，请勿采用";
+}
+
+function evidence(cards) {
+  return evidencePart(el("ol", { class: "citations", "data-testid": "citations" }, cards));
+}
+
+function evidencePart(cards) {
+  return el("div", { class: "evidence" }, el("h3", { class: "part-title" }, "依据"), cards);
 }
 
 function nearest(sections) {
@@ -81,7 +162,7 @@ function nearest(sections) {
   return el(
     "div",
     { class: "nearest", "data-testid": "nearest" },
-    el("h2", { class: "part-title" }, "内容相近的章节，供查阅"),
+    el("h3", { class: "part-title" }, "内容相近的章节，供查阅"),
     el(
       "ul",
       {},
@@ -90,9 +171,7 @@ function nearest(sections) {
   );
 }
 
-function footer(question, answer, seconds) {
-  const took = `用时 ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} 秒`;
-  const facts = answer.citations.length ? `${writtenBy(answer)} · ${took}` : took;
+function copyButton(question, answer) {
   const copy = button(
     "复制",
     async () => {
@@ -102,10 +181,11 @@ function footer(question, answer, seconds) {
     },
     { class: "button button-quiet", iconName: "copy", "data-testid": "copy", "aria-live": "polite" },
   );
-  return el(
-    "footer",
-    { class: "answer-footer" },
-    copy,
-    el("span", { class: "answer-facts", title: answer.request_id && `请求编号 ${answer.request_id}` }, facts),
-  );
+  return copy;
+}
+
+function facts(answer, seconds) {
+  const took = `用时 ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} 秒`;
+  const words = answer.citations.length ? `${writtenBy(answer)} · ${took}` : took;
+  return el("span", { class: "answer-facts", title: answer.request_id && `请求编号 ${answer.request_id}` }, words);
 }

@@ -2,7 +2,6 @@
 
 import { button, el, icon } from "./dom.js";
 import { bookTitle, sectionPath, sourceOf, validityWarning, whereabouts } from "./labels.js";
-import { layOut } from "./paper.js";
 import { goToSource, sourceAddress } from "./routes.js";
 
 const LONG_QUOTE = 260; // characters, beyond which a card folds
@@ -99,8 +98,10 @@ function sourceLink(citation, label, content) {
 
 /** Table rows as a table; a blank line, which a page break leaves in mid-sentence, is not shown. */
 function quoteContent(quote) {
-  if (!quote.includes("\t")) return quote.replace(/\n\s*\n/g, "\n");
-  return layOut({ text: quote, sections: [], title: "" }, { start: 0, end: 0 }, 0).article;
+  const lines = quote.split("\n").filter((line) => line.trim());
+  if (!quote.includes("\t")) return lines.join("\n");
+  const cells = (line) => el("tr", {}, line.split("\t").map((cell) => el("td", {}, cell)));
+  return el("table", { class: "quote-table" }, el("tbody", {}, lines.map(cells)));
 }
 
 function unfold(quote, text) {

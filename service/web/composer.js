@@ -1,6 +1,6 @@
 /** The question box: Enter sends, Shift+Enter breaks the line, an input method's Enter does neither. */
 
-import { el, icon } from "./dom.js";
+import { icon } from "./dom.js";
 
 const TALLEST = 200; // pixels, then the box scrolls
 
@@ -34,6 +34,16 @@ export function createComposer({ onsend, onstop }) {
     send.title = label;
     send.classList.toggle("is-stop", waiting);
     send.replaceChildren(icon(waiting ? "stop" : "send"));
+    const focused = document.activeElement === send;
+    refresh();
+    if (focused && send.disabled) box.focus(); // a disabled button loses it
+  }
+
+  /** Puts a question into the box, in a way that the browser can undo. */
+  function write(question) {
+    box.focus();
+    box.select();
+    document.execCommand("insertText", false, question);
     refresh();
   }
 
@@ -49,27 +59,10 @@ export function createComposer({ onsend, onstop }) {
     else submit();
   });
   setWaiting(false);
-  return { setWaiting, focus: () => box.focus(), refresh };
+  return { setWaiting, write, focus: () => box.focus() };
 }
 
 /** keyCode 229 is how older browsers report a key that an input method is using. */
 function sends(event) {
   return event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229;
-}
-
-/** The line that says an answer is on its way, with the seconds counted. */
-export function waitingLine() {
-  const seconds = el("span", { class: "waiting-seconds", "aria-hidden": "true" });
-  const began = performance.now();
-  const timer = setInterval(() => {
-    seconds.textContent = `${Math.floor((performance.now() - began) / 1000)} 秒`;
-  }, 1000);
-  const line = el(
-    "p",
-    { class: "waiting", "data-testid": "waiting" },
-    el("span", { class: "waiting-dots", "aria-hidden": "true" }, el("i"), el("i"), el("i")),
-    "正在查阅文件",
-    seconds,
-  );
-  return { line, stop: () => clearInterval(timer) };
 }

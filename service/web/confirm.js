@@ -1,10 +1,16 @@
-/** Asks before a paper is deleted. */
+/** Asks before something is deleted. */
 
 import { button, el } from "./dom.js";
 import { bookTitle } from "./labels.js";
 
+/** Whether a paper may be deleted. */
+export function confirmDeletion({ title, passages }) {
+  const text = `${bookTitle(title)}的全文和 ${passages} 个段落将从文件库移除，之后的回答不再引用它。`;
+  return confirmRemoval("删除这份文件？", text);
+}
+
 /** True if the user confirms; Esc and 取消 do not. The focus goes back to where it was. */
-export function confirmDeletion(paper) {
+export function confirmRemoval(question, text) {
   const dialog = document.getElementById("confirm");
   const focused = document.activeElement;
   return new Promise((resolve) => {
@@ -14,8 +20,8 @@ export function confirmDeletion(paper) {
       dialog.close();
     };
     dialog.replaceChildren(
-      el("h2", { id: "confirm-title" }, "删除这份文件？"),
-      el("p", {}, `${bookTitle(paper.title)}的全文和 ${paper.passages} 个段落将从文件库移除，之后的回答不再引用它。`),
+      el("h2", { id: "confirm-title" }, question),
+      el("p", {}, text),
       el(
         "div",
         { class: "confirm-actions" },

@@ -48,3 +48,10 @@ export function problem(error, retry) {
 export function scrollBehavior() {
   return matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
 }
+
+/** Has a screen reader say a text; `fresh` forgets what was said before. */
+export function announce(text, fresh = false) {
+  const announcer = document.getElementById("announcer");
+  if (fresh) announcer.replaceChildren();
+  announcer.append(el("p", {}, text));
+}

@@ -24,8 +24,8 @@ export function validityWarning(validity) {
 }
 
 /** The source a citation points to. */
-export function sourceOf({ document_id: documentId, start, end }) {
-  return { documentId, start, end };
+export function sourceOf({ document_id: documentId, start, end, page }) {
+  return { documentId, start, end, page };
 }
 
 /** “2024年5月26日” for an ISO date; whatever else it is stays. */
@@ -35,6 +35,6 @@ export function dateLabel(date) {
 }
 
 /** What wrote the answer. */
-export function writtenBy({ ai_generated: written, model }) {
-  return written ? model : "原文摘录";
+export function writtenBy({ ai_generated: written, model, backend }) {
+  return written ? model || backend : "原文摘录";
 }

@@ -37,8 +37,10 @@ function* lineSpans(text) {
   if (start < text.length) yield [start, text.length];
 }
 
+/** A section may begin within a line (“……。储运：重点推进……”), which then is no heading. */
 function describe(line, start, end, begins) {
-  const level = begins.length ? Math.min(Math.max(begins[0].section.level, 1), 5) : 0;
+  const leads = begins.length && !line.slice(0, Math.max(begins[0].at - start, 0)).trim();
+  const level = leads ? Math.min(Math.max(begins[0].section.level, 1), 5) : 0;
   const kind = level ? "heading" : line.trim().includes("\t") ? "row" : "paragraph";
   const headingEnd = level ? start + headingLength(line, begins[0].section.path) : start;
   return { start, end, kind, level, headingEnd, sections: begins.map(({ index }) => index) };

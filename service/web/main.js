@@ -1,56 +1,69 @@
-/** Puts the page together: chat, papers, and the source beside them. */
+/** Puts the page together: the chat at once, the source and the other pages when they are called for. */
 
 import { createChat } from "./chat.js";
 import { highlightOpenSource } from "./citation.js";
 import { labelCopiedSelections } from "./copy.js";
-import { createPapers } from "./documents.js";
-import { currentRoute, leaveSource } from "./routes.js";
+import { closeWithEscape } from "./embedded.js";
+import { createHistory } from "./history.js";
+import { showPage, showSource } from "./pages.js";
+import { chatAddress, currentRoute } from "./routes.js";
 import { showSuggestions } from "./suggestions.js";
-import { createViewer } from "./viewer.js";
+import { createTypeSwitch } from "./type.js";
 
-const views = { chat: document.getElementById("chat"), papers: document.getElementById("papers") };
-const titles = { chat: "策问 · 政策文件问答", papers: "文件库 · 策问" };
+const TITLES = { chat: "策问 · 政策文件问答", papers: "文件库 · 策问", duties: "谁牵头什么 · 策问", evaluation: "评测 · 策问" };
 const conversation = document.getElementById("conversation");
 const newConversation = document.getElementById("new-conversation");
 let chatScroll = 0;
 
-const viewer = createViewer({ onclose: leaveSource });
-const chat = createChat({ onchange: setEmpty });
-const papers = createPapers({ onchange: (documents) => showSuggestions(documents, chat.ask) });
+const kept = createHistory({ onnew: startAnew, ondelete: (id) => id === chat.conversation() && startAnew() });
+const chat = createChat({ onchange: showChatState, onkept: kept.refresh, onnew: startAnew });
 
-function setEmpty(turns) {
-  views.chat.toggleAttribute("data-empty", !turns);
-  newConversation.hidden = !turns;
+/** What the rest of the page shows of the chat: whether it is empty, and which conversation it is. */
+function showChatState(empty) {
+  const id = chat.conversation();
+  document.getElementById("chat-main").toggleAttribute("data-empty", empty);
+  newConversation.hidden = empty;
+  kept.mark(id);
+  for (const link of document.querySelectorAll("a[data-view='chat']")) link.setAttribute("href", chatAddress(id));
+  if (empty) showSuggestions(chat.ask);
+}
+
+function startAnew() {
+  location.hash = "#/";
+  chat.open("");
+  chat.focus();
 }
 
 /** Shows one view; a hidden element forgets how far it was scrolled, so that is kept. */
 function showView(view) {
-  const wasChat = !views.chat.hidden;
+  const shown = document.getElementById("chat");
+  const wasChat = !shown.hidden;
   if (wasChat) chatScroll = conversation.scrollTop;
-  for (const [name, node] of Object.entries(views)) node.hidden = name !== view;
+  for (const node of document.querySelectorAll(".view")) node.hidden = node.id !== view;
   if (view === "chat" && !wasChat) conversation.scrollTop = chatScroll;
   for (const link of document.querySelectorAll(".app-nav a")) {
     if (link.dataset.view === view) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  document.title = titles[view];
+  document.title = TITLES[view];
 }
 
 /** Shows what the address says. */
 function follow() {
-  const { view, source } = currentRoute();
+  const { view, conversation: id, parameters, source } = currentRoute();
   showView(view);
-  if (source) viewer.open(source);
-  else viewer.close();
+  showPage(view, parameters);
+  if (view === "chat") chat.open(id);
+  document.getElementById("app").classList.toggle("beside-source", Boolean(source));
+  showSource(source);
   highlightOpenSource(source);
 }
 
-newConversation.addEventListener("click", () => {
-  chat.reset();
-  location.hash = "#/";
-});
+newConversation.addEventListener("click", startAnew);
+if (document.documentElement.hasAttribute("data-embedded")) closeWithEscape();
 window.addEventListener("hashchange", follow);
+createTypeSwitch();
 labelCopiedSelections();
-papers.refresh();
+kept.refresh();
 follow();
 if (!matchMedia("(pointer: coarse)").matches && currentRoute().view === "chat" && !currentRoute().source) chat.focus();

@@ -61,7 +61,12 @@ function drawBlock(drawing, pieces, width) {
     if (piece.kind !== "row") table = null;
     else if (!table)
       block.append(
-        el("div", { class: "paper-table-frame" }, (table = el("div", { class: "paper-table", role: "table" }))),
+        // A wide table scrolls by itself, with the keyboard too.
+        el(
+          "div",
+          { class: "paper-table-frame", tabindex: "0", role: "group", "aria-label": "表格" },
+          (table = el("div", { class: "paper-table", role: "table" })),
+        ),
       );
     (table || block).append(drawPiece(drawing, piece));
   }
@@ -73,7 +78,12 @@ function drawBlock(drawing, pieces, width) {
 }
 
 function drawPiece(drawing, piece) {
-  if (piece.kind === "row") return drawRow(drawing, piece);
+  const node = piece.kind === "row" ? drawRow(drawing, piece) : drawLine(drawing, piece);
+  for (const section of piece.sections) drawing.headings.set(section, node);
+  return node;
+}
+
+function drawLine(drawing, piece) {
   const node = el("p", { class: `paper-${piece.kind}` });
   if (piece.kind === "heading") drawHeading(drawing, piece, node);
   else write(drawing, node, piece.start, piece.end);
@@ -87,7 +97,6 @@ function drawHeading(drawing, piece, node) {
   node.classList.add(`level-${piece.level}`);
   node.classList.toggle("runs-on", piece.headingEnd < piece.end);
   write(drawing, node, piece.headingEnd, piece.end);
-  for (const section of piece.sections) drawing.headings.set(section, node);
 }
 
 /** A tab stays at the end of its cell, so that no character of the text is lost. */
@@ -119,7 +128,8 @@ function write(drawing, parent, start, end) {
 }
 
 function guessHeight(pieces, width) {
-  const [size, line, gap] = [16, 30, 10];
+  const size = parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const [line, gap] = [1.9 * size, 10];
   const perLine = Math.max(8, Math.floor(width / size));
   return pieces.reduce((sum, { start, end }) => sum + Math.ceil((end - start) / perLine) * line + gap, 0);
 }

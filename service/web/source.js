@@ -1,27 +1,64 @@
-/** What the viewer shows of a paper: its head, masthead facts, outline and text. */
+/** What the viewer shows of a paper: its head, standing, masthead facts, outline and text. */
 
 import { el, icon } from "./dom.js";
 import { dateLabel, validityWarning } from "./labels.js";
+import { originalLink } from "./original.js";
 import { layOut } from "./paper.js";
-import { goToSource } from "./routes.js";
+import { sourceLink } from "./source-link.js";
 
-/** The viewer's head: the title, which takes the focus, and the buttons. */
-export function sourceHead(title, onclose, mark) {
+/**
+ * The viewer's head: the title, which takes the focus, and the buttons. Once
+ * the paper is there: the `paper`, the cited `page` or 0, the first `mark`,
+ * and what is cited `around` it (see neighbours.js).
+ */
+export function sourceHead(title, onclose, { paper, page, mark, around } = {}) {
   return el(
     "header",
     { class: "viewer-head" },
-    el("h2", { class: "viewer-title", id: "viewer-title", tabindex: "-1" }, title),
-    mark && iconButton("target", "回到引文", () => bringInto(mark, "center"), { "data-testid": "back-to-mark" }),
-    iconButton("close", "关闭原文（Esc）", onclose, { "data-testid": "close-viewer" }),
+    el(
+      "div",
+      { class: "viewer-name" },
+      el("h2", { class: "viewer-title", id: "viewer-title", tabindex: "-1" }, title),
+      iconButton("close", "关闭原文（Esc）", onclose, { "data-testid": "close-viewer" }),
+    ),
+    paper &&
+      el(
+        "div",
+        { class: "viewer-bar", role: "group", "aria-label": "引文和原件" },
+        around && steps(around),
+        mark &&
+          el(
+            "button",
+            { type: "button", class: "button button-quiet", onclick: () => bringInto(mark, "center"), "data-testid": "back-to-mark" },
+            icon("target"),
+            "回到引文",
+          ),
+        page > 0 && el("span", { class: "viewer-page", "data-testid": "cited-page" }, `第 ${page} 页`),
+        originalLink(paper, page),
+      ),
   );
 }
 
-/** Facts, outline and text of a paper, and the first mark of the cited span, if it has one. */
+/** Previous and next citation, and which of how many this is. */
+function steps({ at, count, before, after }) {
+  const step = (name, label, go) =>
+    iconButton("next", label, go, { "data-step": name, "data-testid": `${name}-citation`, disabled: !go });
+  return el(
+    "span",
+    { class: "viewer-steps" },
+    step("previous", "上一条引文", before),
+    el("span", { class: "viewer-at", "data-testid": "citation-at", "aria-label": `第 ${at} 条引文，共 ${count} 条` }, `${at} / ${count}`),
+    step("next", "下一条引文", after),
+  );
+}
+
+/** Standing, facts, outline and text of a paper, and the first mark of the cited span, if it has one. */
 export function sourceBody(paper, span, width) {
   const { article, marks, headings } = layOut(paper, span, width);
   const body = el(
     "div",
     { class: "viewer-scroll", tabindex: "0", role: "region", "aria-label": "文件全文" },
+    warning(paper),
     facts(paper),
     outline(paper.sections, headings),
     article,
@@ -41,6 +78,20 @@ function iconButton(name, label, onclick, attributes) {
   return el("button", { ...named, onclick, ...attributes }, icon(name));
 }
 
+/** That the paper no longer holds, and the words that say so as a link to where they stand. */
+function warning({ validity, validity_by: by, validity_start: start, validity_end: end, validity_quote: quote, valid_until: until }) {
+  const words = validityWarning(validity);
+  if (!words) return null;
+  const dated = !by && validity === "expired" && until ? `（${dateLabel(until)}）` : "";
+  const there = { documentId: by, start, end };
+  return el(
+    "div",
+    { class: "viewer-warning", role: "note", "data-testid": "viewer-warning" },
+    el("p", {}, `注意：这份文件${words}${dated}，请勿作为现行依据。`),
+    by && el("p", {}, "依据：", sourceLink(there, { class: "ended-by" }, quote)),
+  );
+}
+
 function facts(paper) {
   const rows = [
     ["发文机关", paper.issuer],
@@ -51,8 +102,7 @@ function facts(paper) {
     ["附件", paper.attachments.join("；")],
     ["施行日期", dateLabel(paper.effective)],
     ["有效期至", dateLabel(paper.valid_until)],
-    ["效力", validityWarning(paper.validity)],
-    ["依据", endedBy(paper)],
+    ["效力", paper.validity === "valid" ? "有效" : validityWarning(paper.validity)],
     ["适用地区", paper.region],
     ["文件名", paper.name],
     ["页数", paper.pages || ""],
@@ -61,13 +111,6 @@ function facts(paper) {
   const known = rows.filter(([, value]) => value);
   const list = known.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)));
   return el("dl", { class: "facts", "data-testid": "facts" }, list);
-}
-
-/** The words that end a paper, as a link to where they stand. */
-function endedBy(paper) {
-  if (!paper.validity_by) return "";
-  const there = { documentId: paper.validity_by, start: paper.validity_start, end: paper.validity_end };
-  return el("button", { type: "button", class: "ended-by", onclick: () => goToSource(there) }, paper.validity_quote);
 }
 
 function outline(sections, headings) {

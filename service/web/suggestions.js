@@ -1,40 +1,25 @@
-/** Questions to begin with, made from the papers there are. */
+/** Questions to begin with, drawn by the service from the papers there are. */
 
+import { getSuggestions, listDocuments } from "./api.js";
 import { el, icon } from "./dom.js";
-import { bookTitle } from "./labels.js";
 
-const EXAMPLE = "氢能产业由哪个单位牵头？";
-const TEMPLATES = [
-  (title) => `${title}的主要目标是什么？`,
-  (title) => `${title}提出了哪些重点任务？`,
-  (title) => `${title}有哪些保障措施？`,
-];
-const LONGEST_TITLE = 40;
-
-/** Shows the suggestions; `documents` is null where the list could not be had. */
-export function showSuggestions(documents, onpick) {
+/** Shows the suggestions; where there are none for want of papers, says so. */
+export async function showSuggestions(onpick) {
   const place = document.getElementById("suggestions");
-  if (documents && !documents.length) {
-    place.replaceChildren(
-      el("p", { class: "no-papers" }, "文件库还是空的。", el("a", { href: "#/papers" }, "先上传文件"), "，再来提问。"),
-    );
-    return;
+  try {
+    const questions = await getSuggestions();
+    const empty = !questions.length && !(await listDocuments()).length;
+    place.replaceChildren(...(empty ? [noPapers()] : questions.map((question) => suggestion(question, onpick))));
+  } catch {
+    place.replaceChildren(); // a question can be asked without them, and then says what is wrong
   }
-  place.replaceChildren(
-    ...questions(documents || []).map((question) =>
-      el(
-        "button",
-        { type: "button", class: "suggestion", onclick: () => onpick(question) },
-        el("span", {}, question),
-        icon("next"),
-      ),
-    ),
-  );
 }
 
-function questions(documents) {
-  const titles = documents
-    .filter(({ title, title_derived: derived }) => !derived && title.length <= LONGEST_TITLE)
-    .map(({ title }) => bookTitle(title));
-  return [EXAMPLE, ...TEMPLATES.slice(0, titles.length).map((template, index) => template(titles[index]))];
+function noPapers() {
+  return el("p", { class: "no-papers" }, "文件库还是空的。", el("a", { href: "#/papers" }, "先上传文件"), "，再来提问。");
+}
+
+function suggestion(question, onpick) {
+  const pick = { type: "button", class: "suggestion", onclick: () => onpick(question) };
+  return el("button", pick, el("span", {}, question), icon("next"));
 }

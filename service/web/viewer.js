@@ -1,7 +1,8 @@
-/** The panel that shows a source: beside the conversation, or over it on a phone. */
+/** The panel that shows a source: beside the page, or over it on a phone. */
 
 import { getDocument, getText } from "./api.js";
 import { el, problem } from "./dom.js";
+import { neighbours } from "./neighbours.js";
 import { bringInto, sourceBody, sourceHead } from "./source.js";
 
 const SHEET = matchMedia("(max-width: 959px)");
@@ -37,13 +38,16 @@ export function createViewer({ onclose }) {
 
   function draw(paper, source) {
     const { body, mark } = sourceBody(paper, source, panel.clientWidth - PADDING);
-    fill(paper.title, body, mark);
+    fill(paper.title, body, { paper, mark, page: source.page, around: neighbours(source, opener) });
     if (mark) bringInto(mark, "center");
   }
 
-  function fill(title, body, mark) {
-    panel.replaceChildren(sourceHead(title, onclose, mark), body);
-    document.getElementById("viewer-title").focus({ preventScroll: true });
+  /** The focus goes to the title, or stays on the button that leads from citation to citation. */
+  function fill(title, body, about) {
+    const pressed = panel.contains(document.activeElement) && document.activeElement.dataset.step;
+    panel.replaceChildren(sourceHead(title, onclose, about), body);
+    const button = pressed && panel.querySelector(`[data-step="${pressed}"]:not(:disabled)`);
+    (button || document.getElementById("viewer-title")).focus({ preventScroll: true });
   }
 
   function close() {
@@ -55,6 +59,7 @@ export function createViewer({ onclose }) {
   }
 
   SHEET.addEventListener("change", setMode);
+  document.addEventListener("paperschange", () => papers.clear());
   document.addEventListener("keydown", (event) => {
     const busy = event.isComposing || document.querySelector("dialog[open]");
     if (event.key === "Escape" && !panel.hidden && !busy) onclose();

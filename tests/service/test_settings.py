@@ -189,3 +189,26 @@ def test_settings_cannot_be_changed() -> None:
     settings = load_settings()
     with pytest.raises(ValueError, match="frozen"):
         settings.port = 1  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://portal.example.gov.cn", "http://10.1.2.3:8080", "https://*.example.gov.cn"]
+)
+def test_an_origin_may_embed(origin: str) -> None:
+    assert load_settings(embed_origins=(origin,)).embed_origins == (origin,)
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "*",
+        "portal.example.gov.cn",
+        "https://a.cn/x",
+        "https://a.cn; script-src *",
+        "https://a.cn b",
+    ],
+)
+def test_what_is_no_origin_may_not_embed(origin: str) -> None:
+    said = complaint(embed_origins=(origin,))
+    assert "embed_origins" in said
+    assert "不带路径" in said

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -45,8 +46,15 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser, server_url: str) -> Iterator[Page]:
     """The empty chat on a desktop; no script error or blocked content is let pass."""
+    with visiting(browser, server_url) as page:
+        yield page
+
+
+@contextmanager
+def visiting(browser: Browser, url: str) -> Iterator[Page]:
+    """The empty chat of the service at ``url``, as ``page``."""
     context = browser.new_context(
-        base_url=server_url,
+        base_url=url,
         viewport=DESKTOP,
         reduced_motion="reduce",
         permissions=["clipboard-read", "clipboard-write"],

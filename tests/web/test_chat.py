@@ -1,68 +1,39 @@
 """Asking in the web chat: answers, refusals, keys, errors."""
 
-import json
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from service.contract import Answer, Citation, ErrorInfo, ErrorResponse, Sentence
-
-QUESTION = "氢能产业由哪个单位牵头？"
-ANSWER_URL = "**/api/v1/answer"
-HOSTILE = '<img src=x onerror="window.ran = true"><script>window.ran = true</script>'
-
-
-def ask(page: Page, question: str) -> None:
-    page.get_by_test_id("question").fill(question)
-    page.get_by_test_id("question").press("Enter")
-
-
-def reply_with(page: Page, answer: Answer) -> None:
-    body = answer.model_dump_json()
-    page.route(ANSWER_URL, lambda route: route.fulfill(body=body, content_type="application/json"))
+from service.contract import Answer, ErrorInfo, ErrorResponse, Sentence
+from tests.web.asking import (
+    ANSWER_URL,
+    HOSTILE,
+    QUESTION,
+    ai_answer,
+    ask,
+    ask_and_wait,
+    cited,
+    reply_with,
+)
 
 
-def cited(quote: str) -> Citation:
-    return Citation(
-        index=1,
-        document_id="d1",
-        title="示范方案",
-        document_number="示发〔2024〕1号",
-        section=("一、目标", "（一）产值"),
-        quote=quote,
-        start=0,
-        end=len(quote),
-    )
-
-
-def ai_answer() -> Answer:
-    """An answer by a model, with a follow-up completed and a sentence that did not hold."""
-    held = Sentence(text="到2025年产值达到10亿元。", citations=(1,), supported=True)
-    failed = Sentence(text="到2030年达到99亿元。", supported=False)
-    return Answer(
-        answer=held.text + failed.text,
-        status="answered",
-        question="示范方案的产值目标是多少？",
-        citations=(cited("力争到2025年产值达到10亿元"),),
-        sentences=(held, failed),
-        backend="qwen3",
-        ai_generated=True,
-    )
+def answered(page: Page) -> Answer:
+    """The last answer of the conversation that is open, as it is kept."""
+    kept = page.request.get(f"/api/v1/conversations/{page.url.rpartition('/')[2]}").json()
+    return Answer.model_validate(kept["exchanges"][-1]["answer"])
 
 
 def test_an_answer_cites_and_the_citation_opens_on_the_quoted_words(page: Page) -> None:
-    with page.expect_response(ANSWER_URL) as response:
-        ask(page, QUESTION)
-    citation = response.value.json()["citations"][0]
-    expect(page.get_by_test_id("citation-card").first).to_contain_text(citation["title"])
+    ask_and_wait(page, QUESTION)
+    citation = answered(page).citations[0]
+    expect(page.get_by_test_id("citation-card").first).to_contain_text(citation.title)
     page.get_by_test_id("citation").first.click()
     marks = page.get_by_test_id("mark")
     expect(marks.first).to_be_in_viewport()
-    assert "".join(marks.all_text_contents()) == citation["quote"]
+    assert "".join(marks.all_text_contents()) == citation.quote
 
 
 def test_escape_closes_the_source_and_the_focus_returns(page: Page) -> None:
-    ask(page, QUESTION)
+    ask_and_wait(page, QUESTION)
     number = page.get_by_test_id("citation").first
     number.click()
     page.get_by_test_id("mark").first.wait_for()
@@ -92,30 +63,27 @@ def test_a_wish_for_an_opinion_shows_where_to_read(page: Page) -> None:
     expect(page.get_by_test_id("no-evidence")).to_have_count(0)
 
 
-def test_a_follow_up_sends_the_conversation(page: Page) -> None:
-    ask(page, QUESTION)
-    expect(page.get_by_test_id("answer")).to_have_count(1)
-    with page.expect_request(ANSWER_URL) as request:
-        ask(page, "还有哪些单位参与？")
-    history = json.loads(request.value.post_data or "")["history"]
-    assert [turn["role"] for turn in history] == ["user", "assistant"]
-    assert history[0]["content"] == QUESTION
-    expect(page.get_by_test_id("answer")).to_have_count(2)
-
-
-def test_the_conversation_outlives_a_reload_and_ends_with_a_new_one(page: Page) -> None:
-    ask(page, QUESTION)
-    page.get_by_test_id("answer").wait_for()
-    page.reload()
-    expect(page.get_by_test_id("asked")).to_have_text(QUESTION)
-    page.get_by_role("button", name="新对话").click()
-    expect(page.get_by_test_id("turn")).to_have_count(0)
+def test_a_follow_up_is_completed_from_the_conversation(page: Page) -> None:
+    ask_and_wait(page, "泽川市氢能产业由哪个单位牵头？")
+    ask_and_wait(page, "那低空经济呢？")
+    expect(page.get_by_test_id("understood")).to_contain_text("理解为：泽川市低空经济")
 
 
 def test_a_suggestion_is_asked_when_picked(page: Page) -> None:
-    page.get_by_test_id("suggestions").get_by_role("button", name=QUESTION).click()
-    expect(page.get_by_test_id("asked")).to_have_text(QUESTION)
+    suggested = page.request.get("/api/v1/suggestions").json()["suggestions"]
+    shown = page.get_by_test_id("suggestions").get_by_role("button")
+    expect(shown).to_have_text(suggested)
+    shown.first.click()
+    expect(page.get_by_test_id("asked")).to_have_text(suggested[0])
     expect(page.get_by_test_id("answer")).to_have_count(1)
+    expect(page.get_by_test_id("no-evidence")).to_have_count(0)
+
+
+def test_without_papers_the_chat_says_to_bring_some(page: Page) -> None:
+    page.route("**/api/v1/suggestions", lambda route: route.fulfill(json={"suggestions": []}))
+    page.route("**/api/v1/documents", lambda route: route.fulfill(json={"documents": []}))
+    page.reload()
+    expect(page.get_by_test_id("suggestions")).to_contain_text("文件库还是空的")
 
 
 def test_shift_enter_breaks_the_line_and_enter_sends(page: Page) -> None:
@@ -147,9 +115,45 @@ def test_enter_in_an_empty_box_sends_nothing(page: Page) -> None:
 def test_waiting_can_be_stopped(page: Page) -> None:
     page.route(ANSWER_URL, lambda route: None)
     ask(page, QUESTION)
+    expect(page.get_by_test_id("waiting")).to_contain_text("正在检索文件")
     page.get_by_role("button", name="停止").click()
     expect(page.get_by_test_id("reply")).to_contain_text("已停止")
     expect(page.get_by_role("button", name="发送")).to_be_visible()
+    expect(page.get_by_test_id("question")).to_be_focused()
+
+
+def test_an_answer_that_came_is_asked_for_again_at_the_end(page: Page) -> None:
+    ask_and_wait(page, QUESTION)
+    page.get_by_test_id("again").click()
+    expect(page.get_by_test_id("asked")).to_have_text([QUESTION, QUESTION])
+    expect(page.get_by_test_id("answer")).to_have_count(2)
+
+
+def test_an_answered_question_is_edited_and_asked_at_the_end(page: Page) -> None:
+    ask_and_wait(page, QUESTION)
+    page.get_by_test_id("question").fill("半句")
+    page.get_by_test_id("turn").hover()
+    page.get_by_test_id("edit").click()
+    box = page.get_by_test_id("question")
+    expect(box).to_be_focused()
+    expect(box).to_have_value(QUESTION)
+    box.press("Control+z")
+    expect(box).to_have_value("半句")
+    ask_and_wait(page, f"泽川市{QUESTION}")
+    expect(page.get_by_test_id("asked")).to_have_text([QUESTION, f"泽川市{QUESTION}"])
+
+
+def test_a_question_that_was_stopped_makes_room_when_edited(page: Page) -> None:
+    page.route(ANSWER_URL, lambda route: None)
+    ask(page, "氢能由谁牵头")
+    page.get_by_role("button", name="停止").click()
+    page.unroute(ANSWER_URL)
+    page.get_by_test_id("turn").hover()
+    page.get_by_test_id("edit").click()
+    expect(page.get_by_test_id("turn")).to_have_count(0)
+    expect(page.get_by_test_id("question")).to_have_value("氢能由谁牵头")
+    ask_and_wait(page, QUESTION)
+    expect(page.get_by_test_id("asked")).to_have_text([QUESTION])
 
 
 def test_an_error_of_the_service_is_shown_and_can_be_retried(page: Page) -> None:
@@ -179,6 +183,8 @@ def test_ai_text_is_labelled_and_what_did_not_hold_is_struck_out(page: Page) -> 
     ask(page, "那产值呢？")
     expect(page.get_by_test_id("understood")).to_have_text("理解为：示范方案的产值目标是多少？")
     expect(page.get_by_test_id("unsupported")).to_have_text("到2030年达到99亿元。")
+    expect(page.get_by_test_id("conclusion")).to_contain_text("原文没有“99亿元”，请勿采用")
+    expect(page.get_by_test_id("answer")).to_contain_text("qwen3-8b · 用时")
     expect(page.get_by_test_id("ai-label")).to_have_text("人工智能生成，仅供参考")
     expect(page.get_by_test_id("citation-card")).to_contain_text("示发〔2024〕1号")
     expect(page.get_by_test_id("citation-card")).to_contain_text("一、目标 › （一）产值")

@@ -1,6 +1,6 @@
 """The source beside the conversation: what is marked, and that a paper's text stays text."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from urllib.parse import urlencode
 
 import pytest
@@ -21,7 +21,9 @@ def text_of(page: Page, document_id: str) -> str:
     return text
 
 
-def show(page: Page, document_id: str, text: str) -> None:
+def show(
+    page: Page, document_id: str, text: str, sections: Sequence[dict[str, object]] = ()
+) -> None:
     """Lets the page find a paper that would take long to ingest."""
     facts = {
         "title": "长文",
@@ -31,7 +33,7 @@ def show(page: Page, document_id: str, text: str) -> None:
         "date": "",
         "region": "",
     }
-    counts = {"characters": len(text), "passages": 1, "sections": ()}
+    counts = {"characters": len(text), "passages": 1, "sections": sections}
     detail = DocumentDetail.model_validate(
         {"id": document_id, "name": "长文.txt", **facts, **counts}
     ).model_dump_json()
@@ -111,6 +113,65 @@ def test_half_a_million_characters_open_on_the_mark(page: Page) -> None:
     expect(page.get_by_test_id("mark")).to_have_text("第4400条")
     page.keyboard.press("Escape")
     expect(page.get_by_test_id("viewer")).to_be_hidden()
+
+
+def test_the_citations_of_an_answer_are_gone_through_in_order(page: Page) -> None:
+    with page.expect_response("**/api/v1/answer") as answered:
+        page.get_by_test_id("question").fill("氢能产业由哪个单位牵头？")
+        page.keyboard.press("Enter")
+    assert answered.value.ok
+    cards = page.get_by_test_id("citation-card")
+    cards.first.wait_for()
+    quotes = [quote.split() for quote in page.get_by_test_id("quote").all_text_contents()]
+    assert len(quotes) > 1
+    opener = page.get_by_test_id("citation").first
+    opener.click()
+    following = page.get_by_test_id("next-citation")
+    expect(page.get_by_test_id("previous-citation")).to_be_disabled()
+    for number, quote in enumerate(quotes, start=1):
+        expect(page.get_by_test_id("citation-at")).to_have_text(f"{number} / {len(quotes)}")
+        expect(page.get_by_test_id("mark").first).to_be_in_viewport()
+        marked = "".join(page.get_by_test_id("mark").all_text_contents())
+        assert "".join(marked.split()) == "".join(quote)
+        if number < len(quotes):
+            following.focus()
+            page.keyboard.press("Enter")
+    expect(following).to_be_disabled()
+    page.get_by_test_id("previous-citation").click()
+    expect(page.get_by_test_id("previous-citation")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(opener).to_be_focused()
+
+
+def test_a_cited_page_is_named_and_the_pdf_opens_there(page: Page) -> None:
+    found = page.request.get("/api/v1/responsibilities", params={"task": "生物制造"}).json()
+    record = next(each for each in found["responsibilities"] if each["page"])
+    page.goto(f"/#/duties?paper={record['document_id']}&task=生物制造")
+    page.get_by_test_id("duty-open").first.click()
+    expect(page.get_by_test_id("cited-page")).to_have_text(f"第 {record['page']} 页")
+    link = page.get_by_test_id("viewer").get_by_role("link", name="打开原件")
+    address = f"/api/v1/documents/{record['document_id']}/file#page={record['page']}"
+    expect(link).to_have_attribute("href", address)
+    expect(link).to_have_attribute("rel", "noopener")
+    page.reload()
+    expect(page.get_by_test_id("cited-page")).to_have_text(f"第 {record['page']} 页")
+
+
+def test_a_section_that_begins_within_a_line_makes_it_no_heading(page: Page) -> None:
+    line = "推进布局氢能产业。储运：重点推进储氢。"
+    text = f"一、未来产业\n{line}\n"
+    sections = [("一、未来产业", 1, 0), ("储运", 2, text.index("储运"))]
+    show(
+        page,
+        "inner",
+        text,
+        [{"path": (n,), "level": e, "start": s, "end": len(text)} for n, e, s in sections],
+    )
+    page.goto("/#/?source=inner")
+    expect(page.get_by_test_id("paper").get_by_role("heading")).to_have_text(["一、未来产业"])
+    page.get_by_test_id("outline").locator("summary").click()
+    page.get_by_test_id("outline").get_by_role("button", name="储运").click()
+    expect(page.get_by_test_id("paper").get_by_text(line)).to_be_in_viewport()
 
 
 def test_a_paper_that_is_gone_is_said_so(page: Page) -> None:
