@@ -5,6 +5,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from index.search import Hit, Index
+from index.synonyms import synonyms
+from index.tokeniser import UNKNOWN, squeeze
 from ingest.types import Document, Span
 from prompts import render
 from service.compose import Statement, cite, number, placed
@@ -19,6 +21,8 @@ from service.question import Knowledge, Question, read_question
 from service.spelling import corrected
 
 EVIDENCE_DEPTH = 12
+# Parts of speech of words that name things.
+_NAMING = ("n", UNKNOWN)
 _NEAREST = 3
 _NEAREST_CHARACTERS = 80
 
@@ -68,6 +72,8 @@ def find_answer(
     if not statements and leaning:  # it leans on what was asked before, and does not show it
         statements, more = _statements(index, leaning, document_ids)
         completed, looked = (leaning, more) if statements else (completed, looked)
+    if history and completed != question and _unheard(index, completed, history):
+        statements = []
     if not statements:
         nearest = [hit for _, hits in looked for hit in hits]
         return Found(_silent(completed, nearest), index, tuple(looked))
@@ -80,6 +86,21 @@ def find_answer(
         citations=with_standing(citations, index),
     )
     return Found(answer, index, tuple(looked))
+
+
+def _unheard(index: Index, completed: str, history: Sequence[Turn]) -> bool:
+    """Whether a follow-up brings in a thing that no paper knows.
+
+    “那火星基地呢？” must not be answered for another subject because the rest of the question fits.
+    """
+    before = squeeze("".join(turn.content for turn in history))
+    return any(
+        index.tokeniser.tag(term.text) in _NAMING
+        and term.text not in before
+        and not index.generation.sparse.document_frequency(term.text)
+        and not synonyms(term.text)
+        for term in read_in(index, completed).terms
+    )
 
 
 def _statements(

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-_DIGITS = dict(zip("零〇○一二两三四五六七八九", (0, 0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
+_DIGITS = dict(
+    zip("零〇○一二两三四五六七八九", (0, 0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True)
+)
 _TENS = {"十": 10, "百": 100, "千": 1000}
 _SCALES = {"万": 10**4, "亿": 10**8}
 _NUMERAL = "零〇一二两三四五六七八九十百千"
@@ -20,39 +22,62 @@ _UNITS = (
 _CHINESE = re.compile(
     rf"(?<![第\d.{_NUMERAL}万亿点唯统专单同逐万])(?P<percent>百分之)?"
     rf"(?P<number>[{_NUMERAL}]+(?:点[{_NUMERAL}]+)?)(?P<scale>万亿|[万亿]?)"
-    rf"(?=(?P<unit>{_UNITS})|(?<=[亿])(?:以上|左右|大关|,|。|;|$))?"
+    rf"(?=(?P<unit>(?!期|届|号|类|档|里|角|方|强)(?:{_UNITS}))|(?<=[亿])(?:以上|左右|大关|,|。|;|$))?"
 )
-_WORDS_OF_NUMERALS = re.compile("一(?![年月次倍天日周])|千(?=[瓦伏米克])|十分|百分(?!之)")
+_WORDS_OF_NUMERALS = re.compile(
+    "一(?![年月次倍天日周万亿])|一次性|一年(?:累计|内|度|以来)|千(?=[瓦伏米克])|十分|百分(?!之)"
+)
 _SAID_IN_YEARS = re.compile("([12][〇零○0一二三四五六七八九]{3})(?=年)")
+# “税收过亿元”
+_BARE_SCALE = re.compile("(?<=[过破超])(?=[亿万]元)")
 _RANGE = re.compile(r"(?<=[\d年月日%元亩家个])\s*(?:-{1,2}|—{1,2}|–|~|～|到)\s*(?=\d)")
 _THOUSANDS = re.compile(r"(?<=\d)[,，](?=\d{3}(?!\d))")
 _SPACE = re.compile(r"\s+")
 # “总投资（万元）：286000” → “总投资：286000万元”.
-_UNIT_IN_NAME = re.compile(r"\(((?:[万亿]?元|[^()\d,;。]{1,4})(?:/[^()]{1,2})?)\)(:?)(\d+(?:\.\d+)?)(?![\d.年月%个家])")
+_UNIT_IN_NAME = re.compile(
+    r"\(((?:[万亿]?元|[^()\d,;。]{1,4})(?:/[^()]{1,2})?)\)(:?)(\d+(?:\.\d+)?)(?![\d.年月%个家])"
+)
 _FIGURE = re.compile(
-    rf"(?P<ratio>\d+(?::\d+)+)|(?<![a-z\d.])(?P<number>\d+(?:\.\d+)?)"
+    rf"(?P<ratio>\d+(?::\d+)+)|(?<![a-z\d.])(?P<number>\d+(?:\.\d+)?)(?![a-z])"
     rf"(?P<scale>万亿|亿|千万|百万|万(?!吨级)|千(?![瓦伏米克])|百)?(?P<unit>{_UNITS})?"
 )
 _DATE = re.compile(
     r"(?:(?P<year>(?:19|20)\d{2})(?:年度?|(?=至(?:19|20)\d{2}年)))?(?:(?P<month>\d{1,2})月(?:份)?)?"
     r"(?:(?P<day>\d{1,2})日)?(?P<end>底|末|初|上旬|中旬|下旬)?(?P<side>以?前|之?前|以?后|起)?"
 )
+_SIDE_BEFORE = re.compile("(?:(?P<after>不早于|(?<!不)晚于)|不晚于|不迟于|(?<!不)早于)$")
 _AT_LEAST = "不得?能?低于|不得?能?少于|不小于|至少|最少|最低|起码|高于|大于|下限为?"
-_AT_MOST = "不得?能?超过|不得?能?高于|不得?能?多于|不大于|最高|最多|至多|上限为?|封顶|低于|少于|小于|不足|最长|最迟|不到"
+_AT_MOST = (
+    "不得?能?超过|不得?能?高于|不得?能?多于|不大于|最高|最多|至多|上限为?|封顶|低于|少于|小于"
+    "|不足|最长|最迟|最晚|不到|可至|可达"
+)
 _BEFORE = re.compile(
-    rf"(?:(?P<least>{_AT_LEAST})|(?P<most>{_AT_MOST})|(?P<over>超过?|突破|逾)|(?P<about>大约|约|将?近))"
-    r"(?:[\u4e00-\u9fff]{0,4}?)$"
+    rf"(?:(?P<least>{_AT_LEAST})|(?P<most>{_AT_MOST})|(?P<over>超过?|突破|逾|(?<!不超)过)"
+    r"|(?P<about>大约|约|将?近))[\u4e00-\u9fffa-z]{0,6}$"
 )
 _AFTER = re.compile(
     r"(?:\([^()]*\))?(?:(?P<least>及?或?以上|(?:大关)?以上)|(?P<most>及?或?以下)|(?P<within>以内|之内|内)"
     r"|(?P<about>左右|上下))"
 )
-_FROM = re.compile(r"(?:由|从)(?:原来|现在|目前|当前|现行)?的?(?:(?:19|20)\d{2}年度?的?)?$")
+_FROM = re.compile(r"(?:由|从)[^,;。、\d由从]{0,12}(?:(?:19|20)\d{2}年度?的?)?$")
+_CHANGED = re.compile(
+    "(?:以[上下])?[^,;。、\\d]{0,2}?(?:提高|提升|降|调整|增|扩|压缩|延长|缩|减|升|改|涨)"
+)
+_RANKED = re.compile("[前后末第]$")
 _SAME_UNIT = {
-    "位": "人", "名": "人", "日": "天", "千米": "公里", "平方千米": "平方公里", "工作日": "个工作日",
-    "百分点": "个百分点", "台(套)": "台", "周岁": "岁", "千克": "公斤", "个小时": "小时",
+    "位": "人", "名": "人", "日": "天", "千米": "公里", "平方千米": "平方公里", "周岁": "岁",
+    "工作日": "个工作日", "百分点": "个百分点", "台(套)": "台", "千克": "公斤", "个小时": "小时",
 }  # fmt: skip
-_MANY = {"": 1, "百": 100, "千": 1000, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8, "万亿": 10**12}
+_MANY = {
+    "": 1,
+    "百": 100,
+    "千": 1000,
+    "万": 10**4,
+    "百万": 10**6,
+    "千万": 10**7,
+    "亿": 10**8,
+    "万亿": 10**12,
+}
 YEAR, DATE, RATIO = "年份", "日期", "比例"
 
 
@@ -74,6 +99,14 @@ class Figure:
     end: int
     text: str
 
+    def is_same(self, other: "Figure") -> bool:
+        """Whether value and unit are equal; a date may leave its year to what stands before it."""
+        if self.unit != DATE or other.unit != DATE:
+            return self.key == other.key
+        year, day = str(self.value).split("-", 1)
+        other_year, other_day = str(other.value).split("-", 1)
+        return day == other_day and (year == other_year or not year or not other_year)
+
     @property
     def key(self) -> tuple[Decimal | str, str]:
         """What must be equal for two figures to be the same."""
@@ -81,11 +114,14 @@ class Figure:
 
 
 def fold(text: str) -> str:
-    """Text as it is compared: width, case, white space and the ways of writing numerals levelled."""
+    """Text as it is compared: width, case, white space, ways of writing numerals levelled."""
     plain = _THOUSANDS.sub("", text)
     plain = _SPACE.sub("", unicodedata.normalize("NFKC", plain).lower())
-    plain = _SAID_IN_YEARS.sub(lambda year: _digit_by_digit(year[1]), re.sub("[一二](?=[〇零○一二三四五六七八九]{3}年)", lambda m: str(_DIGITS[m[0]]), plain))
-    plain = _RANGE.sub("至", _CHINESE.sub(_in_digits, plain))
+    plain = _SAID_IN_YEARS.sub(
+        lambda year: _digit_by_digit(year[1]),
+        re.sub("[一二](?=[〇零○一二三四五六七八九]{3}年)", lambda m: str(_DIGITS[m[0]]), plain),
+    )
+    plain = _RANGE.sub("至", _CHINESE.sub(_in_digits, _BARE_SCALE.sub("1", plain)))
     return _UNIT_IN_NAME.sub(r"\2\3\1", plain)
 
 
@@ -95,7 +131,9 @@ def _digit_by_digit(year: str) -> str:
 
 def _in_digits(match: re.Match[str]) -> str:
     written = match["number"] + match["scale"]
-    counted = match["percent"] or match["unit"] or (match["scale"] and match.end() < len(match.string))
+    counted = (
+        match["percent"] or match["unit"] or (match["scale"] and match.end() < len(match.string))
+    )
     if not counted or _WORDS_OF_NUMERALS.match(match.string, match.start("number")):
         return match.group()
     whole, _, part = match["number"].partition("点")
@@ -110,7 +148,11 @@ def _number(numeral: str) -> int:
             total += (last or 1) * _TENS[char]
             last = 0
         else:
-            last = last * 10 + _DIGITS[char] if last and len(numeral) > 2 and not total else _DIGITS[char]
+            last = (
+                last * 10 + _DIGITS[char]
+                if last and len(numeral) > 2 and not total
+                else _DIGITS[char]
+            )
     return total + last
 
 
@@ -126,7 +168,7 @@ def figures(text: str) -> tuple[Figure, ...]:
         date = _DATE.match(text, match.start())
         if date and (date["year"] or date["month"] or (date["day"] and month)):
             month = date["month"] or month
-            found += _dated(date, month)
+            found += _dated(date, month, _SIDE_BEFORE.search(text, 0, match.start()))
             taken = date.end()
         else:
             found.append(_figure(text, match))
@@ -134,15 +176,17 @@ def figures(text: str) -> tuple[Figure, ...]:
     return tuple(found)
 
 
-def _dated(date: re.Match[str], month: str) -> list[Figure]:
-    side = (date["end"] or "").replace("末", "底") + (date["side"] or "").strip("以之")
-    parts = []
-    last = date["day"] or date["month"]
+def _dated(date: re.Match[str], month: str, before: re.Match[str] | None) -> list[Figure]:
+    side = "" if not before else "后" if before["after"] else "前"
+    side = side or (date["end"] or "").replace("末", "底") + (date["side"] or "").strip("以之")
+    parts: list[tuple[Decimal | str, str, str]] = []
+    last = month and (date["day"] or date["month"])
     if date["year"]:
         parts.append((Decimal(date["year"]), YEAR, "" if last else side))
     if last:
         day = date["day"] or ""
-        parts.append((f"{int(month)}-{int(day) if day else ''}", DATE, side))
+        year = date["year"] or ""
+        parts.append((f"{year}-{int(month)}-{int(day) if day else ''}", DATE, side))
     return [
         Figure(value, unit, bound, False, False, date.start(), date.end(), date.group())
         for value, unit, bound in parts
@@ -157,7 +201,10 @@ def _figure(text: str, match: re.Match[str]) -> Figure:
     before = _BEFORE.search(text, max(0, match.start() - 10), match.start())
     after = _AFTER.match(text, match.end())
     bound, loose = _bound(before, after)
-    started = _FROM.search(text, max(0, match.start() - 12), match.start())
+    started = _FROM.search(text[max(0, match.start() - 22) : match.start()])
+    started = started if _CHANGED.match(text, match.end()) else None
+    ranked = _RANKED.search(text, max(0, match.start() - 1), match.start())
+    unit = ranked[0] + unit if ranked else unit
     if not unit and match["scale"] in ("亿", "万亿"):
         unit = "元"
     return Figure(
@@ -167,11 +214,11 @@ def _figure(text: str, match: re.Match[str]) -> Figure:
 
 
 def _bound(before: re.Match[str] | None, after: re.Match[str] | None) -> tuple[str, bool]:
-    if before and before["least"] or after and after["least"]:
+    if (before and before["least"]) or (after and after["least"]):
         return "≥", False
-    if before and before["most"] or after and after["most"]:
+    if (before and before["most"]) or (after and after["most"]):
         return "≤", False
-    if before and before["about"] or after and after["about"]:
+    if (before and before["about"]) or (after and after["about"]):
         return "≈", False
     if before and before["over"]:
         return "≥", True
