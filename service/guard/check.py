@@ -39,6 +39,8 @@ _OPENING = re.compile(
     "|^(?:您好|你好)[,!。]|^(?:答|结论|综上所述|综上|因此|所以|即|另外|此外|同时)[:,]"
 )
 _LIST_MARK = re.compile(r"^(?:[-*#•·]+|\d{1,2}[.、)](?!\d))+")
+# “链长制是指”, which a dictionary divides before 制.
+_DEFINES = re.compile("(?<=[^,:;])(?=是指|指的是)")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})年")
 _ABOUT = re.compile("[^\\d]{2,12}(?:方面|领域|来看|而言)")
 _ROLE_WORDS = re.compile("牵头|配合|参与|负责")
@@ -58,7 +60,7 @@ class Guard:
         papers (“如下：”, “资料未提及”) or that no passage can carry (links, code, instructions) is
         not supported. Each clause must stand in one of the passages.
         """
-        folded = _LIST_MARK.sub("", fold(claim)).replace("*", "")
+        folded = _DEFINES.sub(":", _LIST_MARK.sub("", fold(claim)).replace("*", ""))
         if not UNLED.search(folded) and _NOTHING.search(folded):
             return Verdict(False, reason="这句话没有引述文件内容")
         if match := _NO_CLAIM.search(folded):
@@ -126,7 +128,21 @@ class Guard:
             evidence += (each for each in found if each not in evidence)
         if not evidence:
             return Fault(0, "这句话没有可以核对的内容")
-        return _unsaid_year(claim, evidence, [*views, *others]) or tuple(evidence)
+        fault = _unsaid_year(claim, evidence, [*views, *others]) or self._repeated(claim, evidence)
+        return fault or tuple(evidence)
+
+    def _repeated(self, claim: str, evidence: Sequence[Evidence]) -> Fault | None:
+        """A unit named more often than where the claim rests: one of them is another's place."""
+        said = "".join(
+            fold(each.document.text[each.span.start : each.span.end]) for each in evidence
+        )
+        known = [unit for _, _, unit in self._match.units.named(said)]
+        named = [unit for _, _, unit in self._match.units.named(claim)]
+        for unit in named:
+            times = sum(same(unit, other) for other in named)
+            if times > 1 and times > sum(same(unit, other) for other in known):
+                return Fault(CONTRADICTED, f"原文中“{unit}”没有这么多处")
+        return None
 
     def _of_the_same(
         self, clause: Clause, first: Sequence[str], views: Sequence[View], last: Sequence[Evidence]

@@ -11,7 +11,7 @@ from service.guard.figures import DATE, YEAR, Figure, figures, fold
 from service.guard.types import Source
 
 _GROUP = re.compile(r"[;。!?]|\.{3,}|…")
-_PART = re.compile(r"(,|(?<!\d):|:(?!\d)|[()])")
+_PART = re.compile(r"(,|(?<!\d):|:(?!\d)|[()]|(?<=[^合兼一吞,])并(?=[^购且非网轨列排]))")
 _SHORT_BRACKET = re.compile(r"\(([^()]{1,3})\)")
 _TITLE = re.compile("《[^》]*》")
 _ENDS = re.compile("[,;:()、。!?]")
@@ -113,7 +113,8 @@ def read_text(
             years = frozenset(int(str(f.value)) for f in counted if f.unit == YEAR)
             if not years or _COMPARED.search(part):
                 years |= found[-1].years if found else frozenset()
-            lead = _leans_on(part, found, before)
+            opens = label and len(found) == before
+            lead = () if opens else _leans_on(part, found, before)
             for opening in found[before : before + 1]:
                 if opening.own not in lead and (opening.label or not opening.counts):
                     lead += (opening.own,)
@@ -152,15 +153,21 @@ def _leans_on(part: str, before: Sequence[Clause], group: int) -> tuple[str, ...
     if has_subject(part) and not part.startswith("其中"):
         return (
             (last.own, *last.lead)
-            if len(before) > group and (last.label or not last.counts)
+            if len(before) > group and (last.label or not _counts(last, part))
             else ()
         )
     taken: list[str] = []
     for each in reversed(before):
         taken.append(each.own)
-        if has_subject(each.own):
+        if each.label or has_subject(each.own):
             return (*taken, *each.lead)
     return tuple(taken)
+
+
+def _counts(clause: Clause, after: str) -> bool:
+    """Whether a clause has a figure, or a date where the one after has a date of its own."""
+    dated = any(figure.unit == DATE for figure in figures(after))
+    return any(figure.unit != DATE or dated for figure in clause.counts)
 
 
 def has_subject(part: str) -> bool:
@@ -305,9 +312,13 @@ def _row(names: Sequence[str], cells: Sequence[str], index: int) -> Iterator[Cla
     whole = ",".join(named)
     yield Clause(whole, (), whole, (), frozenset(), index)
     for cell in named:
-        found = figures(cell)
-        years = frozenset(int(str(f.value)) for f in found if f.unit == YEAR)
+        parts = [part for part in re.split("[,;]", cell.partition(":")[2]) if figures(part)]
+        found = figures(cell) if len(parts) < 2 else ()
+        years = frozenset(int(str(f.value)) for f in figures(cell) if f.unit == YEAR)
         yield Clause(cell, key, whole, found, years, index)
+        name = cell.partition(":")[0]
+        for part in parts if len(parts) > 1 else ():
+            yield Clause(f"{name}:{part}", key, whole, figures(part), years, index)
 
 
 def _counted(name: str) -> str:

@@ -37,6 +37,8 @@ _NOT = re.compile(
 _MUST = re.compile("应当?(?![用急届对收付变])|必须|务必|须(?!要)|需要?(?=[提在于按经])")
 _MAY = re.compile("可以|允许|自愿|可(?![获得享按靠持再行视观达比选])")
 _RANGE = re.compile(r"(\d{4})年?度?至(\d{4})年?")
+# “不废止” denies nothing.
+_DOUBLY = re.compile("(?:不得?|未|没有|不会|不能|不再)(?:废止|作废|失效|停止|停发|禁止)")
 QUALIFIED = re.compile(f"{_NOT.pattern}|{_MUST.pattern}|{_MAY.pattern}")
 
 
@@ -50,7 +52,7 @@ class Fault:
 
 def affirmed(text: str) -> str:
     """A text without the bounds and words that only look like a negation (不超过, 不断)."""
-    return _BOUNDS.sub("", text)
+    return _BOUNDS.sub("", _DOUBLY.sub("", text))
 
 
 def denies(text: str) -> bool:
@@ -63,7 +65,7 @@ def figures_fault(clause: Clause, other: Clause, view: View) -> Fault | None:
     for figure in clause.counts:
         alike = [each for each in other.figures if each.is_same(figure)]
         if figure.unit == DATE and not any(each.unit == DATE for each in other.figures):
-            alike = _dated_before(figure, other)
+            alike = _dated_before(figure, clause, other)
         dated = any(each.unit == YEAR for each in other.figures)
         if figure.unit == "年" and len(clause.counts) > 1 and not alike and not dated:
             alike = [f for f in figures(other.whole) if f.is_same(figure)]
@@ -84,8 +86,11 @@ def figures_fault(clause: Clause, other: Clause, view: View) -> Fault | None:
     return _years_fault(clause, other, view)
 
 
-def _dated_before(figure: Figure, other: Clause) -> list[Figure]:
-    """A date that stands before a clause, or the only one of its group."""
+def _dated_before(figure: Figure, clause: Clause, other: Clause) -> list[Figure]:
+    """A date that stands before a clause, or beside a figure the only one of its group."""
+    if all(each.unit == DATE for each in clause.counts):
+        alone = [text for text in other.lead[:1] if len(text) <= len(figure.text) + 1]
+        return [each for text in alone for each in figures(text) if each.is_same(figure)]
     around = [each for each in figures(other.whole) if each.unit == DATE]
     if len({each.value for each in around}) > 1:
         around = [each for text in other.lead[:1] for each in figures(text)]
@@ -190,8 +195,8 @@ def _falls(other: Clause) -> bool | None:
 def _negation_fault(clause: Clause, said: str, around: str) -> bool:
     """Whether one denies what the other affirms; what leads to a figure may deny before it."""
     own = clause.own
-    negated, denied = (_NOT.search(_BOUNDS.sub("", text)) for text in (own, said))
+    negated, denied = (_NOT.search(affirmed(text)) for text in (own, said))
     if negated and not denied:
-        plain = _BOUNDS.sub("", own)
+        plain = affirmed(own)
         return not clause.counts or not says(around, plain[negated.start() : negated.end() + 2])
     return bool(denied and not negated)

@@ -63,6 +63,8 @@ _FROM = re.compile(r"(?:由|从)[^,;。、\d由从]{0,12}(?:(?:19|20)\d{2}年度
 _CHANGED = re.compile(
     "(?:以[上下])?[^,;。、\\d]{0,2}?(?:提高|提升|降|调整|增|扩|压缩|延长|缩|减|升|改|涨)"
 )
+# The figures of a title or 文号 count nothing.
+_NAMED_BY = re.compile(r"《[^》]*》|〔\d{4}〕\d+号")
 _RANKED = re.compile("[前后末第]$")
 _SAME_UNIT = {
     "位": "人", "名": "人", "日": "天", "千米": "公里", "平方千米": "平方公里", "周岁": "岁",
@@ -159,6 +161,7 @@ def _number(numeral: str) -> int:
 @lru_cache(maxsize=4096)
 def figures(text: str) -> tuple[Figure, ...]:
     """All figures of a folded text, in order; a year or a date is one figure for each part."""
+    text = _NAMED_BY.sub(lambda name: "、" * len(name[0]), text)
     found: list[Figure] = []
     taken = 0
     month = ""

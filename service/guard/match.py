@@ -68,29 +68,30 @@ class Matcher:
 
     def in_view(self, clause: Clause, view: View) -> list[Evidence] | Fault:
         """What carries a clause in a passage, or the fault nearest to being none."""
-        fault = Fault(UNTOUCHED, "")
-        for each in self._candidates(clause, view):
+        fault, most = Fault(UNTOUCHED, ""), 0
+        for said, each in self._candidates(clause, view):
+            if fault.far >= CONTRADICTED and said < most:
+                break
             found = self._fault(clause, each, view)
             if found is None:
                 return [view.evidence(each.index)]
             if found.far > fault.far:
-                fault = found
-            if found.far >= CONTRADICTED and not clause.counts:
-                return found
+                fault, most = found, said
         return fault
 
-    def _candidates(self, clause: Clause, view: View) -> Sequence[Clause]:
+    def _candidates(self, clause: Clause, view: View) -> list[tuple[int, Clause]]:
         """The clauses that may carry one; for one without a figure, those that say most first."""
         words = self.content(clause.own)
         if clause.counts or not words:
-            return view.clauses
+            return [(0, each) for each in view.clauses]
         names = [*self.people.findall(clause.own), *POST.findall(clause.own)]
         names += [unit for _, _, unit in self.units.named(clause.own)]
+        said_by = [*(word for word, _ in words), *names]
         said = [
-            (covered(each.own, words) + sum(name in each.own for name in names), each)
+            (sum(says(each.own, word) + (word in each.own) for word in said_by), each)
             for each in view.clauses
         ]
-        return [each for count, each in sorted(said, key=lambda pair: -pair[0]) if count]
+        return sorted((pair for pair in said if pair[0]), key=lambda pair: -pair[0])
 
     def in_order(self, pieces: Sequence[Clause], view: View, index: int) -> bool:
         """Whether the pieces of a clause stand one after the other in one sentence."""
@@ -174,10 +175,14 @@ class Matcher:
         if _LEADING.search(clause.own) and any(thing for _, thing in self.content(other.own)):
             return other.own + view.head
         known = "".join(f"{text}," for text in (other.own, *other.lead)) + view.head
-        alone = not (clause.counts and other.counts) or POST.search(other.own + other.behind)
-        if alone or self.units.named(other.behind):
+        if not clause.counts and not other.counts:
+            beside = other.whole[: max(0, other.whole.find(other.own))].rpartition(",")[0]
+            beside = beside.rpartition(",")[2]
+        else:
+            beside = other.behind if clause.counts and other.counts else ""
+        if POST.search(other.own + beside) or self.units.named(beside):
             return known
-        return known + other.behind
+        return known + beside
 
     def _topic_fault(self, clause: Clause, other: Clause, view: View, words: Words) -> Fault | None:
         """What a clause without a subject is about, where ``other`` is about something else."""
@@ -187,7 +192,9 @@ class Matcher:
         if not topic:
             return None
         known = self._known(clause, other, view) + other.whole
-        missed = [word for word, _ in topic if not says(known, word)]
+        anywhere = view.text + view.head
+        unsaid = [word for word, _ in topic if not says(known, word)]
+        missed = [word for word in unsaid if says(anywhere, word) or len(unsaid) == len(topic)]
         missed += of_class(",".join(clause.lead), (known,))
         if not clause.counts:
             said = [f for text in (other.whole, *other.lead) for f in figures(text)]
@@ -246,7 +253,7 @@ class Matcher:
         fit = self._fitness(clause, other, words, around)
         for each in view.clauses if units else ():
             figure = next((f for f in each.counts if f.unit in units), None)
-            follows = other.own in each.lead
+            follows = other.own in each.lead and each.years == other.years
             if figure is None or follows or keys & {f.key for f in each.counts}:
                 continue
             if self._fitness(clause, each, words, around) > fit:

@@ -120,7 +120,7 @@ for _line in _ALIKE.strip().splitlines():
 _GENERIC = "项目 企业 产业 人员 地区 资金 工程 产品 领域 事项 行业 平台"
 GENERIC = frozenset(_GENERIC.split())
 # What a guessed word caught of those around it (“率要”, “夜可获”).
-_CAUGHT = re.compile("[要将可获须需应已拟均各再还也]")
+_CAUGHT = re.compile("[要将可获须需应已拟均各再还也后共其该约仍]")
 # Acts that no paper may be taken to mean when it does not say them.
 _STRONG = """
 取消 恢复 暂停 限制 提前 推迟 延期 减免 免除 免费 免收 追究 处罚 罚款 撤销 终止 停止 继续 淘汰 关闭
