@@ -38,6 +38,9 @@ _GRADED = re.compile("^.{1,4}?([级类档期批])")
 _COUNTED_NOUN = re.compile(r"\d+(?:个|项|大|类|条).*$")
 _LABEL = re.compile(r"^([^:：,，;；。\s\d]{2,8}|.\s*.|.\s+.)\s*[:：]")
 _ITEM_NUMBER = re.compile(r"\s*[（(]?[一二三四五六七八九十\d]+[）)、.．]")
+# “问：二手设备是否计入投资额？答：不计入。”
+_ASKED = re.compile("(?P<can>能)(?:否|不能)|(?P<is>是)否")
+_ANSWER = re.compile("答?[：:]?\\s*(?:(?P<no>不|否|没有)|可以|能|是)")
 _LEAD_IN = re.compile(r"[^\n。]*[:：]\s*$")
 _COUNT_COLUMN = re.compile("([个家户人间处座])数$")
 _POST_OF = re.compile(
@@ -249,6 +252,7 @@ def read_source(source: Source) -> tuple[list[Clause], list[Span]]:
     spans: list[Span] = []
     label = fold(source.header)
     over = _stands_over(text, span.start)
+    asked = ""
     for start, end in sentence_spans(text, span.start, span.end):
         sentence = text[start:end]
         if not _ENDED.search(sentence):
@@ -261,11 +265,23 @@ def read_source(source: Source) -> tuple[list[Clause], list[Span]]:
         if not _ITEM_NUMBER.match(text, start):
             over = ""
         above = tuple(text for text in (label if not labelled else "", over) if text)
-        found += read_text(sentence, len(spans), above)
+        answer = _ANSWER.match(sentence) if asked else None
+        if answer:
+            found += read_text(_affirmed(asked, answer), len(spans))
+            above += (_ASKED.sub("", level(asked)),)
+        asked = sentence if _ASKED.search(sentence) and sentence[-1] in "？?" else ""
+        found += read_text("" if asked else sentence, len(spans), above)
         spans.append(Span(start, end))
         if sentence.endswith(("：", ":")):
             over = fold(sentence)
     return found, spans
+
+
+def _affirmed(question: str, answer: re.Match[str]) -> str:
+    """A question that is answered by yes or no as the statement it makes."""
+    denied = answer["no"] is not None
+    said = {"能": "不能" if denied else "可以", "是": "不" if denied else ""}
+    return _ASKED.sub(lambda match: said[match["can"] or match["is"]], question.rstrip("？?"))
 
 
 def _stands_over(text: str, start: int) -> str:
