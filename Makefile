@@ -38,7 +38,7 @@ lint: dev
 test: dev system lint
 	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest
 
-# The same tests with the share of lines they run; takes a third longer.
+# The same tests, slower, with the share of lines they run.
 coverage: dev system
 	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest --cov --cov-report=term
 
