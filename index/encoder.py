@@ -35,6 +35,10 @@ _BATCH = 4
 # float32 between the int8 layers, so that machines with and without bfloat16 agree.
 _OPENVINO = {"INFERENCE_PRECISION_HINT": "f32"}
 
+# Libraries whose remarks while loading are not for the administrator.
+_TALKATIVE = ("transformers", "sentence_transformers", "huggingface_hub", "optimum")
+_loading = threading.Lock()
+
 _PASSAGE_PROMPTS = ("document", "passage", "corpus")
 
 
@@ -136,6 +140,8 @@ def load_model(kind: str, where: str, cache_dir: Path, backend: Backend) -> Any:
     with _quiet():
         import sentence_transformers
 
+        for name in _TALKATIVE:
+            logging.getLogger(name).setLevel(logging.ERROR)
         return getattr(sentence_transformers, kind)(
             where,
             device="cpu",
@@ -203,15 +209,10 @@ def prepare_environment() -> None:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep the libraries' own remarks off the administrator's screen."""
-    disabled = logging.root.manager.disable
-    logging.disable(logging.WARNING)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logging.disable(disabled)
+    """Warnings off for the whole process: one at a time, or they would not be put back."""
+    with _loading, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def release_memory() -> None:

@@ -1,5 +1,5 @@
 /**
- * For a portal: <script src="http://HOST/static/embed.js" async></script> puts a button at the corner
+ * For a portal: <script src="…/static/embed.js" async></script> puts a button at the corner
  * of its page, which opens the chat in a frame. Nothing is loaded before the button is used. Styles are
  * set through the object model, which the portal's style-src does not forbid; it must allow this script
  * (script-src) and the frame (frame-src), and be named in the service's embed_origins.
