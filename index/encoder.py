@@ -35,8 +35,6 @@ _BATCH = 4
 # float32 between the int8 layers, so that machines with and without bfloat16 agree.
 _OPENVINO = {"INFERENCE_PRECISION_HINT": "f32"}
 
-# Libraries whose remarks while loading are not for the administrator.
-_TALKATIVE = ("transformers", "sentence_transformers", "huggingface_hub", "optimum")
 _loading = threading.Lock()
 
 _PASSAGE_PROMPTS = ("document", "passage", "corpus")
@@ -140,8 +138,7 @@ def load_model(kind: str, where: str, cache_dir: Path, backend: Backend) -> Any:
     with _quiet():
         import sentence_transformers
 
-        for name in _TALKATIVE:
-            logging.getLogger(name).setLevel(logging.ERROR)
+        logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
         return getattr(sentence_transformers, kind)(
             where,
             device="cpu",
@@ -203,6 +200,8 @@ def prepare_environment() -> None:
     """Settings the libraries read when they are imported; the administrator's own come first."""
     block_telemetry()
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("HF_HUB_VERBOSITY", "error")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 
