@@ -102,7 +102,7 @@ def quantise(network: "Model", examples: Sequence[TokenIds]) -> "Model":
     """Int8 weights and activations; ``examples`` set the range of the activations."""
     import nncf
 
-    nncf.set_log_level(logging.ERROR)
+    logging.getLogger("nncf").setLevel(logging.ERROR)
     with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere):  # its progress bars
         return nncf.quantize(
             network,
