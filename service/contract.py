@@ -21,6 +21,7 @@ def _whole(text: str) -> str:
 # Goes wherever text goes that a language model wrote.
 AI_LABEL = "人工智能生成，仅供参考"
 Text = Annotated[str, AfterValidator(_whole)]
+Id = Annotated[str, Field(max_length=32), AfterValidator(_whole)]
 ValidityStatus = Literal["", "valid", "repealed", "replaced", "expired"]
 
 
@@ -39,11 +40,14 @@ class AnswerRequest(_Contract):
     """A question, its conversation, and the papers to look in (empty: all).
 
     With a ``conversation_id`` the answer is kept there, and the history is what is kept there.
+    ``replaces`` is the ``request_id`` of an answer kept there: the new one takes its place, and the
+    history is what stands before it.
     """
 
     question: Text
     history: tuple[Turn, ...] = ()
-    conversation_id: Annotated[str, Field(max_length=32), AfterValidator(_whole)] = ""
+    conversation_id: Id = ""
+    replaces: Id = ""
     document_ids: tuple[Text, ...] = ()
     stream: bool = False
 
@@ -276,20 +280,23 @@ class ConversationInfo(_Contract):
 
 
 class ConversationList(_Contract):
-    """Conversations, the latest first."""
+    """Some of the conversations, the latest first; ``total`` is how many there are."""
 
     conversations: tuple[ConversationInfo, ...]
+    total: int
 
 
 class ExchangeInfo(_Contract):
-    """A question as asked, its answer, how long that took, and whether it helped.
+    """A question as asked, its answer, how long that took in seconds, and whether it helped.
 
-    ``request_id`` names it in feedback; ``helpful`` is null while nobody said.
+    ``request_id`` names it in feedback; ``document_ids`` are the papers it was asked of (empty:
+    all); ``helpful`` is null while nobody said.
     """
 
     request_id: str
     conversation_id: str
     question: str
+    document_ids: tuple[str, ...] = ()
     answer: Answer
     seconds: float
     created: str
@@ -312,7 +319,7 @@ class ConversationTitle(_Contract):
 class Feedback(_Contract):
     """Whether an answer helped, and why; null takes back what was said."""
 
-    request_id: Annotated[str, Field(max_length=32), AfterValidator(_whole)]
+    request_id: Id
     helpful: bool | None
     reason: Annotated[str, Field(max_length=2000), AfterValidator(_whole)] = ""
 

@@ -5,16 +5,17 @@ import json
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
     ForeignKey,
+    Select,
     String,
     Text,
     create_engine,
     delete,
     event,
+    func,
     or_,
     select,
 )
@@ -23,7 +24,15 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from index.errors import StoreError
 from index.store import disk_errors
-from service.contract import Answer, Turn
+from service.contract import (
+    Answer,
+    AnswerRequest,
+    ConversationDetail,
+    ConversationInfo,
+    ConversationList,
+    ExchangeInfo,
+    Turn,
+)
 from service.settings import Settings
 
 # One user until there are accounts; every row says whose it is already.
@@ -60,7 +69,11 @@ class _Exchange(_Base):
         ForeignKey("conversations.id", ondelete="CASCADE"), index=True
     )
     position: Mapped[int]
+    # Another answer has taken its place; it is kept for what its reader thought of it.
+    replaced: Mapped[bool] = mapped_column(default=False)
     question: Mapped[str] = mapped_column(Text)
+    # A JSON array of strings, as is ``answer`` an object.
+    document_ids: Mapped[str] = mapped_column(Text)
     answer: Mapped[str] = mapped_column(Text)
     # The words of the answer alone, to be searched.
     said: Mapped[str] = mapped_column(Text)
@@ -69,33 +82,6 @@ class _Exchange(_Base):
     helpful: Mapped[bool | None]
     reason: Mapped[str] = mapped_column(Text, default="")
     rated: Mapped[str] = mapped_column(String(40), default="")
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A conversation in a list; times are ISO 8601 in UTC."""
-
-    id: str
-    title: str
-    created: str
-    updated: str
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """A question and its answer; ``helpful`` is None while nobody said.
-
-    ``seconds`` is how long the answer took.
-    """
-
-    id: str
-    conversation_id: str
-    question: str
-    answer: Answer
-    seconds: float
-    created: str
-    helpful: bool | None = None
-    reason: str = ""
 
 
 class Conversations:
@@ -116,7 +102,7 @@ class Conversations:
                 event.listen(self._engine, "connect", _set_up_sqlite)
             _Base.metadata.create_all(self._engine)
 
-    def begin(self, owner: str, title: str = "") -> Heading:
+    def begin(self, owner: str, title: str = "") -> ConversationInfo:
         """A new conversation; without a title it takes that of its first question."""
         now = _now()
         row = _Conversation(
@@ -128,17 +114,21 @@ class Conversations:
         )
         with self._writing() as session:
             session.add(row)
-            return _heading(row)
+            return _info(row)
 
-    def headings(self, owner: str, words: str = "") -> list[Heading]:
-        """An owner's conversations, the latest first: those whose title or text has ``words``."""
+    def page(self, owner: str, words: str, limit: int, offset: int) -> ConversationList:
+        """``limit`` of an owner's conversations from ``offset`` on, the latest first.
+
+        With ``words``, of those that have them in their title or text.
+        """
         query = select(_Conversation).where(_Conversation.owner == owner)
         if words:
             inside = select(_Exchange.conversation_id).where(
+                _Exchange.replaced.is_(False),
                 or_(
                     _Exchange.question.contains(words, autoescape=True),
                     _Exchange.said.contains(words, autoescape=True),
-                )
+                ),
             )
             query = query.where(
                 or_(
@@ -146,62 +136,64 @@ class Conversations:
                     _Conversation.id.in_(inside),
                 )
             )
+        latest = query.order_by(_Conversation.updated.desc(), _Conversation.id)
         with self._reading() as session:
-            rows = session.scalars(query.order_by(_Conversation.updated.desc()))
-            return [_heading(row) for row in rows]
+            rows = session.scalars(latest.limit(limit).offset(offset))
+            total = session.scalar(select(func.count()).select_from(query.subquery()))
+            return ConversationList(conversations=tuple(map(_info, rows)), total=total or 0)
 
-    def heading(self, owner: str, conversation_id: str) -> Heading:
-        """One conversation.
+    def conversation(self, owner: str, conversation_id: str) -> ConversationDetail:
+        """One conversation with what was asked and answered, in order.
 
         Raises:
             UnknownConversationError: the owner has none of this id.
         """
         with self._reading() as session:
-            return _heading(_owned(session, owner, conversation_id))
+            info = _info(_owned(session, owner, conversation_id))
+            rows = session.scalars(_standing(conversation_id))
+            return ConversationDetail(**info.model_dump(), exchanges=tuple(map(_exchange, rows)))
 
-    def exchanges(self, owner: str, conversation_id: str) -> list[Exchange]:
-        """What was asked and answered, in order.
+    def history(self, owner: str, asked: AnswerRequest, turns: int) -> tuple[Turn, ...]:
+        """The last ``turns`` questions and answers before the one asked, as a request gives them.
 
         Raises:
-            UnknownConversationError: the owner has none of this id.
+            UnknownConversationError: the owner has no such conversation, or what the question is
+                to replace is not in it.
         """
-        with self._reading() as session:
-            _owned(session, owner, conversation_id)
-            query = select(_Exchange).where(_Exchange.conversation_id == conversation_id)
-            return [_exchange(row) for row in session.scalars(query.order_by(_Exchange.position))]
-
-    def history(self, owner: str, conversation_id: str, turns: int) -> tuple[Turn, ...]:
-        """The last ``turns`` questions and answers, as a request gives them."""
-        said = self.exchanges(owner, conversation_id)[-turns:]
+        said = self.conversation(owner, asked.conversation_id).exchanges
+        if asked.replaces:
+            places = [each.request_id for each in said]
+            if asked.replaces not in places:
+                raise _no_answer(asked.replaces)
+            said = said[: places.index(asked.replaces)]
         return tuple(
             turn
-            for each in said
+            for each in said[-turns:]
             for turn in (
                 Turn(role="user", content=each.question),
                 Turn(role="assistant", content=each.answer.answer),
             )
         )
 
-    def add(
-        self, owner: str, conversation_id: str, question: str, answer: Answer, seconds: float
-    ) -> None:
-        """Keep an answer under its ``request_id``.
+    def add(self, owner: str, asked: AnswerRequest, answer: Answer, seconds: float) -> None:
+        """Keep what was asked and its answer, at the end or in place of what it replaces.
 
         Raises:
-            UnknownConversationError: the conversation was deleted meanwhile.
+            UnknownConversationError: the conversation was deleted meanwhile, or what is to be
+                replaced was.
         """
         with self._writing() as session:
-            row = _owned(session, owner, conversation_id)
-            query = select(_Exchange.position).where(_Exchange.conversation_id == conversation_id)
-            last = max(session.scalars(query), default=-1)
-            row.title = row.title or question[:_TITLE_CHARACTERS]
+            row = _owned(session, owner, asked.conversation_id)
+            position = _make_room(session, row, asked)
+            row.title = row.title or _titled(asked.question)
             row.updated = _now()
             session.add(
                 _Exchange(
                     id=answer.request_id,
-                    conversation_id=conversation_id,
-                    position=last + 1,
-                    question=question,
+                    conversation_id=row.id,
+                    position=position,
+                    question=asked.question,
+                    document_ids=json.dumps(asked.document_ids),
                     answer=answer.model_dump_json(),
                     said=answer.answer,
                     seconds=seconds,
@@ -209,7 +201,7 @@ class Conversations:
                 )
             )
 
-    def rename(self, owner: str, conversation_id: str, title: str) -> Heading:
+    def rename(self, owner: str, conversation_id: str, title: str) -> ConversationInfo:
         """Give a conversation another title.
 
         Raises:
@@ -218,7 +210,7 @@ class Conversations:
         with self._writing() as session:
             row = _owned(session, owner, conversation_id)
             row.title = title
-            return _heading(row)
+            return _info(row)
 
     def delete(self, owner: str, conversation_id: str) -> None:
         """Remove a conversation and everything in it.
@@ -239,13 +231,13 @@ class Conversations:
         with self._writing() as session:
             row = session.get(_Exchange, request_id)
             if row is None:
-                raise UnknownConversationError(f"没有编号为 {request_id} 的回答。")
+                raise _no_answer(request_id)
             _owned(session, owner, row.conversation_id)
             row.helpful, row.reason = helpful, reason if helpful is not None else ""
             row.rated = _now() if helpful is not None else ""
 
-    def rated(self) -> list[Exchange]:
-        """All answers that anybody rated, the latest rating first."""
+    def rated(self) -> list[ExchangeInfo]:
+        """All answers that anybody rated, replaced ones too, the latest rating first."""
         query = select(_Exchange).where(_Exchange.helpful.is_not(None))
         with self._reading() as session:
             return [
@@ -287,23 +279,51 @@ def _owned(session: Session, owner: str, conversation_id: str) -> _Conversation:
     return row
 
 
-def _heading(row: _Conversation) -> Heading:
-    return Heading(row.id, row.title, row.created, row.updated)
+def _no_answer(request_id: str) -> UnknownConversationError:
+    return UnknownConversationError(f"没有编号为 {request_id} 的回答，可能已被替换或删除。")
 
 
-def _exchange(row: _Exchange) -> Exchange:
+def _standing(conversation_id: str) -> Select[_Exchange]:
+    """What a conversation consists of, in order."""
+    inside = (_Exchange.conversation_id == conversation_id, _Exchange.replaced.is_(False))
+    return select(_Exchange).where(*inside).order_by(_Exchange.position, _Exchange.created)
+
+
+def _make_room(session: Session, row: _Conversation, asked: AnswerRequest) -> int:
+    """The position of the question asked; what it replaces leaves it, and the title with it."""
+    standing = session.scalars(_standing(row.id)).all()
+    if not asked.replaces:
+        return standing[-1].position + 1 if standing else 0
+    old = next((each for each in standing if each.id == asked.replaces), None)
+    if old is None:
+        raise _no_answer(asked.replaces)
+    old.replaced = True
+    if row.title == _titled(old.question):
+        row.title = ""
+    return old.position
+
+
+def _titled(question: str) -> str:
+    return " ".join(question.split())[:_TITLE_CHARACTERS]
+
+
+def _info(row: _Conversation) -> ConversationInfo:
+    return ConversationInfo(id=row.id, title=row.title, created=row.created, updated=row.updated)
+
+
+def _exchange(row: _Exchange) -> ExchangeInfo:
     # What a later version of the service wrote may hold more than this one knows.
     known = {k: v for k, v in json.loads(row.answer).items() if k in Answer.model_fields}
-    answer = Answer.model_validate(known)
-    return Exchange(
-        row.id,
-        row.conversation_id,
-        row.question,
-        answer,
-        row.seconds,
-        row.created,
-        row.helpful,
-        row.reason,
+    return ExchangeInfo(
+        request_id=row.id,
+        conversation_id=row.conversation_id,
+        question=row.question,
+        document_ids=json.loads(row.document_ids),
+        answer=Answer.model_validate(known),
+        seconds=row.seconds,
+        created=row.created,
+        helpful=row.helpful,
+        reason=row.reason,
     )
 
 

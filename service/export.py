@@ -1,12 +1,10 @@
 """A conversation as a file: Markdown or Word. What a model wrote never leaves without its label."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
-from service.contract import AI_LABEL, Answer, Citation
-from service.conversations import Exchange
+from service.contract import AI_LABEL, Answer, Citation, ConversationDetail
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,16 +17,16 @@ class FileKind:
 
 MARKDOWN = FileKind(".md", "text/markdown; charset=utf-8")
 WORD = FileKind(".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document")
-_UNTITLED = "对话"
+UNTITLED = "对话"
 # Characters that Word's XML cannot hold.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _MARKED = re.compile(r"([\\`*_{}\[\]#|~])")
 
 
-def as_markdown(title: str, said: Sequence[Exchange]) -> bytes:
+def as_markdown(said: ConversationDetail) -> bytes:
     """The conversation as Markdown, UTF-8; its words show as they are, whatever they hold."""
-    lines = [f"# {_plain(title or _UNTITLED)}"]
-    for each in said:
+    lines = [f"# {_plain(said.title or UNTITLED)}"]
+    for each in said.exchanges:
         lines += ["", f"## {_plain(each.question)}", ""]
         lines += [f"{_plain(line)}  " for line in _conclusion(each.answer)]
         for citation in each.answer.citations:
@@ -37,13 +35,13 @@ def as_markdown(title: str, said: Sequence[Exchange]) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-def as_word(title: str, said: Sequence[Exchange]) -> bytes:
+def as_word(said: ConversationDetail) -> bytes:
     """The conversation as a .docx file."""
     from docx import Document
 
     document = Document()
-    document.add_heading(_writable(title or _UNTITLED), level=1)
-    for each in said:
+    document.add_heading(_writable(said.title or UNTITLED), level=1)
+    for each in said.exchanges:
         document.add_heading(_writable(each.question), level=2)
         for line in _conclusion(each.answer):
             document.add_paragraph(_writable(line))

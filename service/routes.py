@@ -30,6 +30,7 @@ from service.writing import Event
 
 # Of a kept conversation, how many questions a follow-up may lean on.
 _TURNS = 6
+_NO_CONVERSATION = "replaces 要和 conversation_id 一起写：只能替换保存在对话里的回答。"
 api = APIRouter(tags=["问答"], responses={"4XX": {"model": ErrorResponse}})
 health = APIRouter(tags=["运行状态"])
 
@@ -45,9 +46,11 @@ async def answer(  # noqa: PLR0913, PLR0917  what the route needs is handed in
 ) -> Answer | Response:
     """回答一个问题；stream 为 true 时以 server-sent events 返回。"""
     check_question(asked.question, settings)
+    if asked.replaces and not asked.conversation_id:
+        raise Problem(422, "invalid_request", _NO_CONVERSATION, "replaces")
     history = asked.history
     if asked.conversation_id:
-        history = await run_in_threadpool(kept.history, owner, asked.conversation_id, _TURNS)
+        history = await run_in_threadpool(kept.history, owner, asked, _TURNS)
     events = _numbered(
         assistant.events(asked.question, history, asked.document_ids), request.state.request_id
     )
@@ -120,9 +123,7 @@ async def _keeping(
         async for event in events:
             if isinstance(event, Answer):
                 seconds = time.perf_counter() - began
-                await run_in_threadpool(
-                    kept.add, owner, asked.conversation_id, asked.question, event, seconds
-                )
+                await run_in_threadpool(kept.add, owner, asked, event, seconds)
             yield event
 
 

@@ -33,9 +33,9 @@ export async function getSuggestions() {
   return (await call("suggestions")).suggestions;
 }
 
-/** Kept conversations, the latest first; those with `words` in them, if given. */
-export async function listConversations(words, signal) {
-  return (await call(`conversations?${new URLSearchParams({ words })}`, { signal })).conversations;
+/** Some of the kept conversations from `offset` on, the latest first, as ConversationList; those with `words` in them, if given. */
+export function listConversations(words, offset, signal) {
+  return call(`conversations?${new URLSearchParams({ words, offset, limit: 50 })}`, { signal });
 }
 
 /** Begins a conversation; returns its ConversationInfo. */

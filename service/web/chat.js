@@ -16,172 +16,254 @@ const GONE = "conversation_not_found";
  * when something was kept on the server; `onnew()` is asked to begin anew.
  */
 export function createChat({ onchange, onkept, onnew }) {
-  const list = document.getElementById("turns");
   const conversation = document.getElementById("conversation");
   const scope = createScope();
-  const composer = createComposer({ onsend: send, onstop: () => request && request.abort() });
-  let turns = [];
-  let id = "";
-  let request = null;
+  const composer = createComposer({ onsend: send, onstop: () => thread.request && thread.request.abort() });
+  const away = new Set(); // threads left while an answer was being written, which goes on
+  const editing = el(
+    "p",
+    { class: "editing", "data-testid": "editing" },
+    "发送后替换上一个问题和回答",
+    button("不替换", () => (setEdited(null), composer.focus()), { class: "button button-quiet", "data-testid": "edit-keep" }),
+  );
+  // What is shown: `last` is the last turn answered, `request` stops the answer that is being written.
+  let thread = { id: "", list: document.getElementById("turns"), last: null, request: null };
+  let edited = null; // the turn that the next question replaces
+
+  document.getElementById("composer").before(editing);
+  setEdited(null);
 
   function send(question) {
-    if (!request) answer(addTurn(question, scope.get()));
+    if (!thread.request) answer(addTurn(question, scope.get(), edited));
+  }
+
+  function setEdited(turn) {
+    edited = turn;
+    editing.hidden = !turn;
   }
 
   /** Asks a turn's question and shows what comes of it, in its place. */
   async function answer(turn) {
-    const controller = (request = new AbortController());
+    const asked = thread;
     const live = liveAnswer();
+    const missed = [];
+    const hear = (...event) => (asked === thread ? live.on(...event) : missed.push(event));
+    asked.request = new AbortController();
+    asked.resume = () => {
+      for (const event of missed.splice(0)) live.on(...event);
+      bring(turn);
+    };
+    setEdited(null);
     composer.setWaiting(true);
     announce("正在检索文件", true);
     turn.reply.setAttribute("aria-busy", "true");
     turn.reply.replaceChildren(live.node);
+    turn.replaces = replaceable(turn.replaces);
+    if (turn.replaces) replace(turn.replaces.node, turn.node);
     bring(turn);
-    const outcome = await outcomeOf(turn, controller.signal, live);
+    const outcome = await outcomeOf(turn, asked, hear);
     live.end();
-    if (request !== controller) return; // another conversation was opened meanwhile
-    request = null;
+    asked.request = null;
+    missed.length = 0;
     turn.reply.removeAttribute("aria-busy");
-    composer.setWaiting(false);
-    outcome();
-    highlightOpenSource(currentRoute().source);
+    if (asked === thread) composer.setWaiting(false);
+    outcome(live);
+    if (asked === thread) highlightOpenSource(currentRoute().source);
+    else if (turn.answer) away.delete(asked); // it is kept, and read again
     onkept();
   }
 
   /** What to show once it is known how the asking went. */
-  async function outcomeOf(turn, signal, live) {
+  async function outcomeOf(turn, asked, hear) {
+    const { signal } = asked.request;
     try {
-      await begin(turn.question, signal);
+      await begin(asked, turn.question, signal);
       const began = performance.now();
-      const asked = { question: turn.question, conversation_id: id, document_ids: turn.scope ? turn.scope.ids : [] };
-      const result = { answer: await ask(asked, signal, live.on) };
+      const request = {
+        question: turn.question,
+        conversation_id: asked.id,
+        document_ids: turn.scope ? turn.scope.ids : [],
+        replaces: turn.replaces ? turn.replaces.answer.request_id : "",
+      };
+      const result = { answer: await ask(request, signal, hear) };
       result.seconds = (performance.now() - began) / 1000;
-      return () => finish(turn, result);
+      return () => finish(turn, asked, result);
     } catch (error) {
-      return () => breakOff(turn, live, error);
+      return (live) => breakOff(turn, live, error);
     }
   }
 
   /** The first question of a new chat begins its conversation. */
-  async function begin(question, signal) {
-    if (id) return;
+  async function begin(asked, question, signal) {
+    if (asked.id) return;
     const title = Array.from(question.replace(/\s+/g, " ")).slice(0, TITLE_CHARACTERS).join("");
     const begun = await beginConversation(title, signal);
     if (signal.aborted) return;
-    id = begun.id;
-    settleConversation(id);
-    onchange(false);
+    asked.id = begun.id;
+    if (asked === thread) {
+      settleConversation(asked.id);
+      onchange(false);
+    }
     onkept();
   }
 
-  function finish(turn, result) {
+  function finish(turn, asked, result) {
     const controls = Array.from(turn.reply.querySelectorAll("a, button"));
     const focused = controls.indexOf(document.activeElement);
-    turn.answered = true;
-    turn.reply.replaceChildren(answerView(turn.question, result, again(turn)));
+    fill(turn, result);
+    turn.replaces = null;
+    asked.last = turn;
     const refused = result.answer.status === "no_evidence";
-    if (refused && turn.scope) turn.reply.append(button("在全部文件中再问", () => again({ ...turn, scope: null })(), { iconName: "scope", "data-testid": "ask-all" }));
+    const everywhere = () => !thread.request && answer(addTurn(turn.question, null));
+    if (refused && turn.scope) turn.reply.append(button("在全部文件中再问", everywhere, { iconName: "scope", "data-testid": "ask-all" }));
     if (focused >= 0) turn.reply.querySelectorAll("a, button")[focused].focus();
-    announce(refused ? result.answer.answer : "回答完毕");
+    if (asked === thread) announce(refused ? result.answer.answer : "回答完毕");
   }
 
-  /** What had come stays, marked as incomplete. */
+  function fill(turn, result) {
+    turn.answer = result.answer;
+    const again = () => !thread.request && answer(addTurn(turn.question, turn.scope, turn));
+    turn.reply.replaceChildren(answerView(turn.question, result, again));
+  }
+
+  /** What had come stays, marked as incomplete, and so does what it was to replace. */
   function breakOff(turn, live, error) {
-    const retry = () => !request && answer(turn);
+    const retry = () => !thread.request && answer(turn);
+    const old = turn.replaces;
+    if (old) turn.node.before(old.node);
     if (live.begun) live.node.append(el("p", { class: "incomplete", "data-testid": "incomplete" }, "以上回答不完整"));
     else live.node.remove();
     if (error.name === "AbortError") {
       announce("已停止");
       const action = button("重新回答", retry, { iconName: "retry", "data-testid": "retry" });
       turn.reply.append(el("div", { class: "stopped" }, el("p", {}, "已停止"), action));
-    } else if (error.code === GONE) {
+    } else if (error.code === GONE && !old) {
       turn.reply.append(gone(() => (onnew(), send(turn.question))));
     } else {
+      if (error.code === GONE) turn.replaces = null; // it was replaced in another window
       turn.reply.append(problem(error, retry));
     }
   }
 
-  function again(turn) {
-    return () => !request && answer(addTurn(turn.question, turn.scope));
+  /** The turn, if it is the last that is kept: asked again, it is replaced; others are asked anew. */
+  function replaceable(turn) {
+    return turn && turn === thread.last && turn.answer.request_id ? turn : null;
   }
 
-  /** An answered question is asked anew at the end; one that was not answered makes room. */
+  /** One that was not answered makes room at once. */
   function edit(turn) {
-    if (request) return;
-    if (!turn.answered) {
-      turns = turns.filter((other) => other !== turn);
+    if (thread.request) return;
+    if (!turn.answer) {
       turn.node.remove();
-      onchange(!turns.length);
+      onchange(!thread.list.children.length);
     }
+    setEdited(replaceable(turn.answer ? turn : turn.replaces));
     scope.set(turn.scope);
     composer.write(turn.question);
   }
 
-  function addTurn(question, chosen) {
-    const reply = el("div", { class: "reply", "data-testid": "reply" });
-    const turn = { question, scope: chosen, reply, answered: false };
-    const named = { type: "button", class: "icon-button edit", "aria-label": "编辑这个问题", title: "编辑" };
-    const editButton = el("button", { ...named, "data-testid": "edit", onclick: () => edit(turn) }, icon("edit"));
-    turn.node = el(
-      "li",
-      { class: "turn", "data-testid": "turn" },
-      el(
-        "div",
-        { class: "asked" },
-        chosen && askedScope(chosen),
-        el("div", { class: "asked-line" }, editButton, el("h2", { class: "asked-text", "data-testid": "asked" }, question)),
-      ),
-      reply,
-    );
-    turns.push(turn);
-    list.append(turn.node);
+  function addTurn(question, chosen, replaces = null) {
+    const turn = newTurn(question, chosen, edit);
+    turn.replaces = replaces;
+    thread.list.append(turn.node);
     onchange(false);
     return turn;
   }
 
   /** Brings a question to the top; there is room below it for an answer that grows. */
   function bring({ node }) {
-    for (const other of list.children) other.style.minHeight = "";
+    for (const other of thread.list.children) other.style.minHeight = "";
     node.style.minHeight = `${conversation.clientHeight}px`;
     node.scrollIntoView({ block: "start", behavior: scrollBehavior() });
   }
 
   /** Shows the kept conversation `wanted`, or a new one for "". */
   async function open(wanted) {
-    if (wanted === id) return onchange(!list.children.length);
-    if (request) request.abort();
-    request = null;
-    turns = [];
-    id = wanted;
-    scope.set(null);
-    composer.setWaiting(false);
-    list.replaceChildren();
-    onchange(!id);
-    if (id) await load();
-  }
-
-  async function load() {
-    const wanted = id;
-    list.replaceChildren(el("li", { class: "turn opening", role: "status" }, "正在打开对话…"));
-    try {
-      const { exchanges } = await getConversation(wanted);
-      if (id !== wanted) return;
-      list.replaceChildren();
-      for (const kept of exchanges) {
-        const turn = addTurn(kept.question, null);
-        turn.answered = true;
-        turn.reply.append(answerView(kept.question, kept, again(turn)));
-      }
-      onchange(!exchanges.length);
+    if (wanted === thread.id) return onchange(!thread.list.children.length);
+    const { list } = thread;
+    thread.scope = scope.get();
+    if (thread.request) away.add(thread);
+    const left = [...away].find(({ id }) => wanted && id === wanted);
+    away.delete(left);
+    thread = left || { id: wanted, list: list.cloneNode(false), last: null, request: null, scope: null };
+    list.replaceWith(thread.list);
+    setEdited(null);
+    scope.set(thread.scope);
+    composer.setWaiting(Boolean(thread.request));
+    onchange(!wanted);
+    if (left) {
+      thread.resume();
       highlightOpenSource(currentRoute().source);
-      conversation.scrollTop = conversation.scrollHeight;
-    } catch (error) {
-      if (id !== wanted) return;
-      list.replaceChildren(el("li", { class: "turn" }, error.code === GONE ? gone(onnew) : problem(error, load)));
+    } else if (wanted) {
+      await load(thread);
     }
   }
 
-  return { ask: send, open, focus: composer.focus, conversation: () => id };
+  async function load(opened) {
+    const place = el("li", { class: "turn opening", role: "status" }, "正在打开对话…");
+    opened.list.prepend(place);
+    try {
+      const { exchanges } = await getConversation(opened.id);
+      const turns = await turnsOf(exchanges);
+      place.replaceWith(...turns.map(({ node }) => node));
+      if (opened.list.children.length > turns.length) return; // something was asked meanwhile
+      opened.last = turns[turns.length - 1];
+      if (opened !== thread) return;
+      onchange(!turns.length);
+      if (opened.last) scope.set(opened.last.scope);
+      highlightOpenSource(currentRoute().source);
+      conversation.scrollTop = conversation.scrollHeight;
+    } catch (error) {
+      const retry = () => (place.remove(), load(opened));
+      place.removeAttribute("role");
+      place.className = "turn";
+      place.replaceChildren(error.code === GONE ? gone(onnew) : problem(error, retry));
+    }
+  }
+
+  /** Kept questions with their answers and what they were asked of. */
+  async function turnsOf(exchanges) {
+    const limited = exchanges.some(({ document_ids: ids }) => ids.length);
+    const scopeOf = limited ? await (await import("./scope_dialog.js")).scopeFinder() : () => null;
+    return exchanges.map((kept) => {
+      const turn = newTurn(kept.question, scopeOf(kept.document_ids), edit);
+      fill(turn, kept);
+      return turn;
+    });
+  }
+
+  return { ask: send, open, focus: composer.focus, conversation: () => thread.id };
+}
+
+/** A question with the place for its answer; `onedit(turn)` hears of the wish to change it. */
+function newTurn(question, scope, onedit) {
+  const named = { type: "button", class: "icon-button edit", "aria-label": "编辑这个问题", title: "编辑" };
+  const turn = { question, scope, answer: null, replaces: null };
+  turn.reply = el("div", { class: "reply", "data-testid": "reply" });
+  turn.node = el(
+    "li",
+    { class: "turn", "data-testid": "turn" },
+    el(
+      "div",
+      { class: "asked" },
+      scope && askedScope(scope),
+      el(
+        "div",
+        { class: "asked-line" },
+        el("button", { ...named, "data-testid": "edit", onclick: () => onedit(turn) }, icon("edit")),
+        el("h2", { class: "asked-text", "data-testid": "asked" }, question),
+      ),
+    ),
+    turn.reply,
+  );
+  return turn;
+}
+
+/** Puts a turn where another was; a focus in that goes with it. */
+function replace(old, node) {
+  const focused = old.contains(document.activeElement);
+  old.replaceWith(node);
+  if (focused) node.querySelector("button").focus();
 }
 
 /** Which papers a question was asked of. */

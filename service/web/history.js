@@ -1,13 +1,12 @@
 /** The kept conversations: beside the chat, or in a drawer where there is no room. */
 
-import { deleteConversation, exportAddress, listConversations, renameConversation } from "./api.js";
-import { confirmRemoval } from "./confirm.js";
+import { exportAddress, listConversations } from "./api.js";
 import { announce, button, el, icon, problem } from "./dom.js";
 import { chatAddress } from "./routes.js";
 
 const DAY = 24 * 60 * 60 * 1000;
 const PAUSE = 250; // milliseconds without typing, then it is searched
-const UNTITLED = "未命名的对话";
+export const UNTITLED = "未命名的对话";
 const WIDE = matchMedia("(min-width: 960px)");
 
 /** Builds the list; `onnew()` begins a conversation, `ondelete(id)` hears of one deleted. */
@@ -22,23 +21,34 @@ export function createHistory({ onnew, ondelete }) {
     "aria-label": "查找对话",
     "data-testid": "history-search",
     maxlength: 100,
-    oninput: later(() => refresh(true)),
+    oninput: later(() => {
+      wanted = 1;
+      refresh(true);
+    }),
   });
+  const more = button("更早的对话", showMore, { class: "button button-quiet history-more", "data-testid": "history-more" });
   let current = "";
+  let wanted = 1; // how many are to be shown at least
   let latest = null;
 
   /**
    * Reads the list again; an answer that comes late gives way to a newer one.
-   * What is not `wanted` by the user leaves alone what the user is about.
+   * What is not `called` for by the user leaves alone what the user is about.
    */
-  async function refresh(searched = false, wanted = true) {
+  async function refresh(searched = false, called = true) {
     if (latest) latest.abort();
     const { signal } = (latest = new AbortController());
     try {
-      const found = await listConversations(search.value.trim(), signal);
-      const busy = !wanted && list.querySelector("[open], .history-rename");
-      if (!signal.aborted && !busy) draw(found);
-      if (searched === true) announce(`${found.length} 段对话`, true);
+      const found = [];
+      let total;
+      do {
+        const page = await listConversations(search.value.trim(), found.length, signal);
+        found.push(...page.conversations);
+        ({ total } = page);
+      } while (found.length < Math.min(wanted, total));
+      const busy = !called && list.querySelector("[open], .history-rename");
+      if (!signal.aborted && !busy) draw(found, total);
+      if (searched === true) announce(`${total} 段对话`, true);
     } catch (error) {
       // A list that cannot be read again stays; whoever asks something is told why.
       const shown = list.hasChildNodes() && searched !== true;
@@ -46,7 +56,15 @@ export function createHistory({ onnew, ondelete }) {
     }
   }
 
-  function draw(found) {
+  async function showMore() {
+    const shown = list.querySelectorAll("[data-id]").length;
+    wanted = shown + 1;
+    await refresh(true);
+    const first = list.querySelectorAll(".history-link")[shown];
+    if (first) first.focus();
+  }
+
+  function draw(found, total) {
     const focused = list.contains(document.activeElement) && document.activeElement.closest("[data-id]");
     const groups = new Map();
     for (const each of found) {
@@ -56,6 +74,7 @@ export function createHistory({ onnew, ondelete }) {
     list.replaceChildren(
       ...[...groups].map(([age, items]) => el("section", {}, el("h2", {}, age), el("ul", {}, items))),
     );
+    if (found.length < total) list.append(more);
     if (!found.length) list.append(el("p", { class: "history-none" }, search.value.trim() ? "没有找到" : "还没有对话"));
     mark(current);
     const again = focused && list.querySelector(`[data-id="${focused.dataset.id}"] a`);
@@ -67,54 +86,25 @@ export function createHistory({ onnew, ondelete }) {
     const link = el("a", { class: "history-link", href: chatAddress(conversation.id), title, "data-testid": "history-title", onclick: shut }, title);
     const node = el("li", { class: "history-item", "data-id": conversation.id, "data-testid": "history-item" }, link);
     const choices = [
-      button("改名", () => rename(conversation, node)),
+      button("改名", () => act("rename", conversation, node)),
       download("导出 Markdown", exportAddress(conversation.id, "markdown")),
       download("导出 Word", exportAddress(conversation.id, "word")),
-      button("删除", () => remove(conversation, node), { class: "button menu-danger" }),
+      button("删除", () => act("remove", conversation, node), { class: "button menu-danger" }),
     ];
     node.append(menu(`“${title}”的操作`, choices));
     return node;
   }
 
-  function rename(conversation, node) {
-    const box = el("input", { class: "history-rename", value: conversation.title, maxlength: 300, "aria-label": "对话名称", "data-testid": "rename" });
-    let over = false;
-    const end = async (keep) => {
-      if (over) return;
-      over = true;
-      const title = box.value.trim();
-      try {
-        if (keep && title && title !== conversation.title) await renameConversation(conversation.id, title);
-      } catch (error) {
-        announce(error.message);
-      }
-      await refresh();
-      focusOn(conversation.id);
-    };
-    box.addEventListener("keydown", (event) => {
-      event.stopPropagation();
-      if (event.key === "Escape") event.preventDefault();
-      if (event.key === "Escape") end(false);
-      if (event.key === "Enter" && !event.isComposing && event.keyCode !== 229) end(true);
-    });
-    box.addEventListener("blur", () => end(true));
-    node.replaceChildren(box);
-    box.select();
+  /** What is done to a conversation is fetched when it is first wanted. */
+  function act(name, conversation, node) {
+    import("./history_actions.js").then(
+      (actions) => actions[name](conversation, node, { refresh, focusOn, ondelete, fail }),
+      () => fail(new Error("页面没有加载完整，请检查服务是否在运行")),
+    );
   }
 
-  async function remove({ id, title }, node) {
-    const next = node.nextElementSibling || node.previousElementSibling;
-    const text = `“${title || UNTITLED}”中的全部问答将被删除，不能恢复。`;
-    if (!(await confirmRemoval("删除这段对话？", text))) return focusOn(id);
-    try {
-      await deleteConversation(id);
-    } catch (error) {
-      if (error.code !== "conversation_not_found") return list.prepend(problem(error, () => remove({ id, title }, node)));
-    }
-    ondelete(id);
-    announce("对话已删除");
-    await refresh();
-    if (next) focusOn(next.dataset.id);
+  function fail(error, retry) {
+    list.prepend(problem(error, retry));
   }
 
   function focusOn(id) {

@@ -6,14 +6,41 @@ import { bookTitle, dateLabel } from "./labels.js";
 
 const UNKNOWN = "未注明";
 const SHOWN = 200; // more are found by filtering
+const PLACES = [["region"], ["year"], ["region", "year"]];
 
-/** The chosen scope, null for all papers, undefined if the choice was cancelled. */
-export async function chooseScope(present) {
-  const papers = (await listDocuments()).map((paper) => ({
+/** Resolves to what tells the scope of a kept question by its `document_ids`, null for all papers. */
+export async function scopeFinder() {
+  const papers = await placedPapers();
+  const known = new Map(papers.map((paper) => [paper.id, paper]));
+  const title = (id) => (known.has(id) ? named(known.get(id)) : "已删除的文件");
+  return (ids) => (ids.length ? { ids, titles: ids.map(title), name: wholeOf(new Set(ids), papers) } : null);
+}
+
+/** “泽川市 · 2025年” where the papers are just those of a region, of a year or of both. */
+function wholeOf(ids, papers) {
+  const first = ids.size > 1 && papers.find(({ id }) => ids.has(id));
+  const keys = first && PLACES.find((each) => {
+    const whole = papers.filter((paper) => each.every((key) => paper[key] === first[key]));
+    return whole.length === ids.size && whole.every(({ id }) => ids.has(id));
+  });
+  return keys ? keys.map((key) => first[key]).join(" · ") : "";
+}
+
+async function placedPapers() {
+  return (await listDocuments()).map((paper) => ({
     ...paper,
     region: paper.region || UNKNOWN,
     year: paper.date ? `${paper.date.slice(0, 4)}年` : UNKNOWN,
   }));
+}
+
+function named({ title, name }) {
+  return bookTitle(title || name);
+}
+
+/** The chosen scope, null for all papers, undefined if the choice was cancelled. */
+export async function chooseScope(present) {
+  const papers = await placedPapers();
   const dialog = el("dialog", { class: "dialog scope-dialog", "data-testid": "scope-dialog", "aria-labelledby": "scope-title" });
   const chosen = new Set(papers.filter(({ id }) => present && present.ids.includes(id)).map(({ id }) => id));
   const region = select("地区", () => narrow());
@@ -25,14 +52,14 @@ export async function chooseScope(present) {
   let result;
 
   const fits = (paper) => (!region.value || paper.region === region.value) && (!year.value || paper.year === year.value);
-  const named = () => [region.value, year.value].filter(Boolean).join(" · ");
+  const chosenPlace = () => [region.value, year.value].filter(Boolean).join(" · ");
 
   /** A region or year chooses all its papers; single ones can be taken out again. */
   function narrow() {
     offer(region, papers.filter((paper) => !year.value || paper.year === year.value), "region");
     offer(year, papers.filter((paper) => !region.value || paper.region === region.value), "year");
     chosen.clear();
-    if (named()) for (const paper of papers.filter(fits)) chosen.add(paper.id);
+    if (chosenPlace()) for (const paper of papers.filter(fits)) chosen.add(paper.id);
     draw();
   }
 
@@ -63,8 +90,8 @@ export async function chooseScope(present) {
 
   function scopeOf() {
     const picked = papers.filter(({ id }) => chosen.has(id));
-    const whole = named() && picked.length === papers.filter(fits).length && picked.every(fits);
-    return { ids: picked.map(({ id }) => id), titles: picked.map(({ title, name }) => bookTitle(title || name)), name: whole ? named() : "" };
+    const whole = chosenPlace() && picked.length === papers.filter(fits).length && picked.every(fits);
+    return { ids: picked.map(({ id }) => id), titles: picked.map(named), name: whole ? chosenPlace() : "" };
   }
 
   function close(value) {

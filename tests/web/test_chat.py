@@ -122,27 +122,6 @@ def test_waiting_can_be_stopped(page: Page) -> None:
     expect(page.get_by_test_id("question")).to_be_focused()
 
 
-def test_an_answer_that_came_is_asked_for_again_at_the_end(page: Page) -> None:
-    ask_and_wait(page, QUESTION)
-    page.get_by_test_id("again").click()
-    expect(page.get_by_test_id("asked")).to_have_text([QUESTION, QUESTION])
-    expect(page.get_by_test_id("answer")).to_have_count(2)
-
-
-def test_an_answered_question_is_edited_and_asked_at_the_end(page: Page) -> None:
-    ask_and_wait(page, QUESTION)
-    page.get_by_test_id("question").fill("半句")
-    page.get_by_test_id("turn").hover()
-    page.get_by_test_id("edit").click()
-    box = page.get_by_test_id("question")
-    expect(box).to_be_focused()
-    expect(box).to_have_value(QUESTION)
-    box.press("Control+z")
-    expect(box).to_have_value("半句")
-    ask_and_wait(page, f"泽川市{QUESTION}")
-    expect(page.get_by_test_id("asked")).to_have_text([QUESTION, f"泽川市{QUESTION}"])
-
-
 def test_a_question_that_was_stopped_makes_room_when_edited(page: Page) -> None:
     page.route(ANSWER_URL, lambda route: None)
     ask(page, "氢能由谁牵头")

@@ -25,8 +25,9 @@ def no_others(page: Page) -> Iterator[None]:
 
 
 def forget(page: Page) -> None:
-    for each in page.request.get("/api/v1/conversations").json()["conversations"]:
-        page.request.delete(f"/api/v1/conversations/{each['id']}")
+    while found := page.request.get("/api/v1/conversations").json()["conversations"]:
+        for each in found:
+            page.request.delete(f"/api/v1/conversations/{each['id']}")
 
 
 def item(page: Page, title: str) -> Locator:
@@ -109,6 +110,27 @@ def test_conversations_are_searched_by_their_words(page: Page) -> None:
     expect(page.get_by_test_id("history-list")).to_contain_text("没有找到")
     search.fill("")
     expect(page.get_by_test_id("history-item")).to_have_count(2)
+
+
+def test_older_conversations_are_fetched_when_wanted(page: Page) -> None:
+    for number in range(120):
+        page.request.post("/api/v1/conversations", data={"title": f"第{number:03}段"})
+    page.reload()
+    expect(page.get_by_test_id("history-item")).to_have_count(50)
+    more = page.get_by_role("button", name="更早的对话")
+    more.click()
+    expect(page.get_by_test_id("history-item")).to_have_count(100)
+    expect(titles(page).nth(50)).to_be_focused()
+    expect(titles(page)).to_have_text([f"第{number:03}段" for number in range(119, 19, -1)])
+    ask_and_wait(page, QUESTION)  # the list is read again, as long as it was
+    expect(titles(page).first).to_have_text(QUESTION)
+    expect(page.get_by_test_id("history-item")).to_have_count(100)
+    more.click()
+    expect(page.get_by_test_id("history-item")).to_have_count(121)
+    expect(more).to_have_count(0)
+    page.get_by_test_id("history-search").fill("第0")
+    expect(page.get_by_test_id("announcer")).to_contain_text("100 段对话")
+    expect(page.get_by_test_id("history-item")).to_have_count(50)
 
 
 def test_a_conversation_is_renamed_and_an_input_methods_enter_does_not_end_it(

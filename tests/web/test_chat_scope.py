@@ -1,6 +1,7 @@
 """Asking some of the papers only."""
 
 import json
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
@@ -10,9 +11,13 @@ from tests.web.asking import ANSWER_URL, HOSTILE, QUESTION, ask, ask_and_wait
 REGION = "临溪县"
 
 
+def documents(page: Page) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = page.request.get("/api/v1/documents").json()["documents"]
+    return found
+
+
 def of_region(page: Page) -> list[str]:
-    documents = page.request.get("/api/v1/documents").json()["documents"]
-    return [each["id"] for each in documents if each["region"] == REGION]
+    return [each["id"] for each in documents(page) if each["region"] == REGION]
 
 
 def limit_to_region(page: Page) -> None:
@@ -95,6 +100,60 @@ def test_what_a_scope_is_silent_on_is_asked_of_all_papers(page: Page) -> None:
     expect(page.get_by_test_id("answer")).to_have_count(2)
     expect(page.get_by_test_id("conclusion")).to_contain_text("牵头")
     expect(page.get_by_test_id("asked-scope")).to_have_count(1)
+
+
+def test_an_opened_conversation_says_what_each_question_was_asked_of(page: Page) -> None:
+    ask_and_wait(page, QUESTION)
+    page.get_by_test_id("scope-choose").click()
+    dialog = page.get_by_test_id("scope-dialog")
+    dialog.get_by_role("combobox", name="地区").select_option("泽川市")
+    page.get_by_test_id("scope-accept").click()
+    expect(page.get_by_test_id("scope")).to_contain_text("范围：泽川市（")
+    region = page.get_by_test_id("scope").text_content() or ""
+    ask_and_wait(page, QUESTION)
+    limit_to_region(page)
+    with page.expect_request(ANSWER_URL) as request:
+        ask_and_wait(page, QUESTION)
+    (paper,) = [each for each in documents(page) if each["region"] == REGION]
+    page.reload()
+    scopes = page.get_by_test_id("asked-scope")
+    expect(scopes).to_have_text([region, f"范围：《{paper['title']}》"])
+    turns = page.get_by_test_id("turn")
+    expect(turns.first.get_by_test_id("asked-scope")).to_have_count(0)
+    expect(scopes.first).to_have_attribute("title", re.compile("》\n《"))
+    expect(page.get_by_test_id("scope")).to_have_text(f"范围：《{paper['title']}》")
+    before = request.value.post_data_json["document_ids"]
+    with page.expect_request(ANSWER_URL) as again:
+        ask_and_wait(page, "那2035年呢？")
+    assert again.value.post_data_json["document_ids"] == before == [paper["id"]]
+
+
+def test_the_list_of_papers_is_not_fetched_for_a_conversation_about_all(page: Page) -> None:
+    ask_and_wait(page, QUESTION)
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+    page.reload()
+    page.get_by_test_id("answer").wait_for()
+    assert not [url for url in fetched if "documents" in url or "scope_dialog" in url]
+    expect(page.get_by_test_id("scope")).to_have_text("范围：全部文件")
+
+
+def test_a_paper_deleted_meanwhile_is_named_so(page: Page, upload: Callable[[str], str]) -> None:
+    paper = upload("关于养老服务的通知\n一、目标\n到2026年建成托育服务点12个。\n")
+    page.get_by_test_id("scope-choose").click()
+    page.get_by_label("查找文件").fill("养老服务")
+    page.get_by_test_id("scope-papers").get_by_role("checkbox").check()
+    page.get_by_test_id("scope-accept").click()
+    ask_and_wait(page, "建成托育服务点多少个？")
+    page.request.delete(f"/api/v1/documents/{paper}")
+    page.reload()
+    expect(page.get_by_test_id("asked-scope")).to_have_text("范围：已删除的文件")
+    expect(page.get_by_test_id("scope")).to_have_text("范围：已删除的文件")
+    page.get_by_test_id("scope-choose").click()
+    expect(page.get_by_test_id("scope-accept")).to_be_disabled()
+    page.get_by_test_id("scope-all").click()
+    ask_and_wait(page, QUESTION)
+    expect(page.get_by_test_id("conclusion").last).to_contain_text("牵头")
 
 
 def test_a_new_conversation_is_without_scope(page: Page) -> None:

@@ -1,6 +1,7 @@
 """Answers as a language model writes them: in what order they come, and what interrupts them."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from service.settings import Settings
 from service.workspace import Workspace
@@ -145,18 +146,114 @@ def test_a_model_that_fails_leaves_the_papers_words_and_says_so(
     expect(written.get_by_test_id("ai-label")).to_have_count(0)
 
 
-def test_another_conversation_opened_meanwhile_is_not_disturbed(
+def test_an_answer_goes_on_while_another_conversation_is_open(
     written: Page, liar: LyingServer
 ) -> None:
+    liar.does = writer = Pausing(f"{TRUE}[1]", f"{FALSE}[1]", "完")
+    ask(written, QUESTION)
+    expect(written.get_by_test_id("waiting")).to_contain_text("语言模型正在撰写")
+    written.get_by_test_id("new").click()
+    expect(written.get_by_test_id("turn")).to_have_count(0)
+    expect(written.get_by_role("button", name="发送")).to_be_visible()
+    writer.go()
+    writer.go()
+    liar.does = writes(f"{TRUE}[1]")
+    ask_and_wait(written, f"泽川市的{QUESTION}")  # two at a time do not meet
+    expect(written.get_by_test_id("asked")).to_have_text([f"泽川市的{QUESTION}"])
+    expect(written.get_by_test_id("announcer")).to_contain_text("回答完毕")
+    conversation(written, QUESTION).click()
+    expect(written.get_by_test_id("asked")).to_have_text([QUESTION])
+    expect(written.get_by_test_id("conclusion")).to_contain_text(TRUE)
+    expect(written.get_by_test_id("waiting")).to_be_visible()
+    expect(written.get_by_role("button", name="停止")).to_be_visible()
+    writer.go()
+    writer.go()
+    expect(written.get_by_test_id("copy")).to_be_visible()
+    expect(written.get_by_test_id("unsupported").first).to_have_text(FALSE)
+    expect(written.get_by_role("button", name="发送")).to_be_visible()
+    written.get_by_test_id("again").click()
+    expect(written.get_by_test_id("announcer")).to_contain_text("回答完毕")
+    written.reload()
+    expect(written.get_by_test_id("turn")).to_have_count(1)
+
+
+def test_an_answer_that_ended_meanwhile_is_there_as_it_was_kept(
+    written: Page, liar: LyingServer
+) -> None:
+    liar.does = writer = Pausing(f"{TRUE}[1]")
+    ask(written, QUESTION)
+    expect(written.get_by_test_id("waiting")).to_contain_text("语言模型正在撰写")
+    address = written.url
+    written.get_by_test_id("new").click()
+    with written.expect_response(re.compile("/api/v1/conversations[?]")):  # once it is kept
+        writer.go()
+        writer.go()
+    expect(written.get_by_test_id("turn")).to_have_count(0)
+    expect(written.get_by_test_id("announcer")).not_to_contain_text("回答完毕")
+    written.go_back()
+    expect(written).to_have_url(address)
+    expect(written.get_by_test_id("answer")).to_contain_text(TRUE)
+    expect(written.get_by_test_id("turn")).to_have_count(1)
+    expect(written.get_by_test_id("waiting")).to_have_count(0)
+
+
+def test_an_answer_come_back_to_is_stopped(written: Page, liar: LyingServer) -> None:
     liar.does = endless("氢能产业")
     ask(written, QUESTION)
     written.get_by_test_id("citation-card").first.wait_for()
     written.get_by_test_id("new").click()
+    assert not liar.left_within(1)
+    written.go_back()
+    written.get_by_role("button", name="停止").click()
     assert liar.left_within(5)
-    expect(written.get_by_test_id("turn")).to_have_count(0)
+    expect(written.get_by_test_id("reply")).to_contain_text("已停止")
+
+
+def test_an_answer_that_failed_meanwhile_is_asked_for_again(
+    written: Page, liar: LyingServer
+) -> None:
     liar.does = writes(f"{TRUE}[1]")
     ask_and_wait(written, QUESTION)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    written.route(ANSWER_URL, hold)
+    written.get_by_test_id("again").click()
+    while not held:
+        written.wait_for_timeout(20)
+    written.get_by_test_id("new").click()
+    held[0].abort()
+    written.unroute(ANSWER_URL)
+    written.go_back()
+    expect(written.get_by_test_id("problem")).to_contain_text("无法连接服务")
+    expect(written.get_by_test_id("answer")).to_contain_text(TRUE)  # was not replaced
+    written.get_by_test_id("retry").click()
+    expect(written.get_by_test_id("problem")).to_have_count(0)
     expect(written.get_by_test_id("turn")).to_have_count(1)
+    expect(written.get_by_test_id("answer")).to_contain_text(TRUE)
+
+
+def test_a_stopped_model_leaves_the_answer_it_was_to_replace(
+    written: Page, liar: LyingServer
+) -> None:
+    liar.does = writes(f"{TRUE}[1]")
+    ask_and_wait(written, QUESTION)
+    liar.does = endless("氢能产业")
+    written.get_by_test_id("again").click()
+    written.get_by_test_id("live").get_by_test_id("citation-card").first.wait_for()
+    written.get_by_role("button", name="停止").click()
+    assert liar.left_within(5)
+    expect(written.get_by_test_id("answer")).to_contain_text(TRUE)
+    expect(written.get_by_test_id("incomplete")).to_be_visible()
+    written.reload()
+    expect(written.get_by_test_id("turn")).to_have_count(1)
+    expect(written.get_by_test_id("answer")).to_contain_text(TRUE)
+
+
+def conversation(page: Page, title: str) -> Locator:
+    return page.get_by_test_id("history-title").filter(has_text=re.compile(f"^{title}$")).first
 
 
 def test_an_error_in_the_middle_of_a_stream_is_shown_in_the_services_words(page: Page) -> None:
