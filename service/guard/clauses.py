@@ -10,7 +10,7 @@ from ingest.types import Passage, Span
 from service.guard.figures import DATE, YEAR, Figure, figures, fold
 from service.guard.types import Source
 
-_GROUP = re.compile(r"[;。!?]|\.{3,}|…")
+_GROUP = re.compile(r"([;。!?]|\.{3,}|…)")
 _PART = re.compile(r"(,|(?<!\d):|:(?!\d)|[()]|(?<=[^合兼一吞,])并(?=[^购且非网轨列排]))")
 _SHORT_BRACKET = re.compile(r"\(([^()]{1,3})\)")
 _TITLE = re.compile("《[^》]*》")
@@ -30,6 +30,7 @@ _AND_SO_ON = re.compile(r"等\d+项。?$")
 _COMPARED = re.compile(r"(?:较|比|同比)(?:19|20)\d{2}")
 _MAX_RUN_IN = 13
 _HAN = re.compile("[\u4e00-\u9fffa-z]{2}")
+_COUNTED = re.compile("[\u4e00-\u9fff]\\d?[\u4e00-\u9fff]")
 _RESPECTIVELY = re.compile("分别|依次")
 _ITEM = r"[^,;:、。()]{1,24}"
 _ITEMS = re.compile(rf"{_ITEM}(?:、{_ITEM})*(?:(?:、|和|及|与){_ITEM})")
@@ -37,7 +38,7 @@ _SHARED_PREFIX = re.compile(".*(?:的|对|为|将|与|在)(?=.)")
 _GRADED = re.compile("^.{1,4}?([级类档期批])")
 _COUNTED_NOUN = re.compile(r"\d+(?:个|项|大|类|条).*$")
 _LABEL = re.compile(r"^([^:：,，;；。\s\d]{2,8}|.\s*.|.\s+.)\s*[:：]")
-_ITEM_NUMBER = re.compile(r"\s*[（(]?[一二三四五六七八九十\d]+[）)、.．]")
+_ITEM_NUMBER = re.compile(r"\s*[（(]?[一二三四五六七八九十\d]+[）)、.．](?!\d)")
 # “问：二手设备是否计入投资额？答：不计入。”
 _ASKED = re.compile("(?P<can>能)(?:否|不能)|(?P<is>是)否")
 _ANSWER = re.compile("答?[：:]?\\s*(?:(?P<no>不|否|没有)|可以|能|是)")
@@ -109,7 +110,8 @@ def read_text(
     """The clauses of one sentence or several; ``over`` is what stands over all of them."""
     found: list[Clause] = []
     run_in: tuple[str, ...] = ()
-    for group in _GROUP.split(_each_apart(level(text))):
+    groups = [*_GROUP.split(_each_apart(level(text))), ""]
+    for group, mark in zip(groups[::2], groups[1::2], strict=True):
         before = len(found)
         for part, label in _parts(group, join):
             counted = figures(part)
@@ -129,7 +131,8 @@ def read_text(
             replace(each, behind=after.own if after and not after.counts else "")
             for each, after in zip_longest(found[before:], found[before + 1 :])
         ]
-        if len(found) == before + 1 and not found[-1].counts and len(group) <= _MAX_RUN_IN:
+        alone = len(found) == before + 1 and not found[-1].counts
+        if alone and mark != ";" and len(group) <= _MAX_RUN_IN:
             run_in = (*run_in, group)
     return [replace(each, lead=each.lead + over) for each in found] if over else found
 
@@ -177,16 +180,21 @@ def has_subject(part: str) -> bool:
     """Whether a clause names, before its first figure, what the figure counts."""
     counted = next((f for f in figures(part) if f.unit not in (YEAR, DATE)), None)
     if counted:
-        return bool(_HAN.search(_NO_SUBJECT.sub("", part[: counted.start])))
+        named = _HAN.search(_NO_SUBJECT.sub("", part[: counted.start]))
+        # “28座小型水库”: what is counted stands behind the figure.
+        return bool(named or (not counted.start and _COUNTED.match(part, counted.end)))
     return len(_NO_SUBJECT.sub("", part)) > _BARE_PREDICATE
 
 
 def _apart(part: str) -> list[str]:
     """The parts of a list each of which has a figure of its own (“2026年8亿元、2027年15亿元”)."""
     pieces = _LIST.split(part)
-    if len(pieces) > 1 and all(figures(piece) and piece[-1] not in "省市县区" for piece in pieces):
-        return pieces
-    return [part]
+    if len(pieces) < 2 or not all(figures(p) and p[-1] not in "省市县区" for p in pieces):
+        return [part]
+    # “博士每月3000元、硕士每月1500元发放补贴”: what stands behind the last figure is said of all.
+    behind = pieces[-1][figures(pieces[-1])[-1].end :]
+    ended = all(figures(piece)[-1].end == len(piece) for piece in pieces[:-1])
+    return [*(piece + behind for piece in pieces[:-1]), pieces[-1]] if ended else pieces
 
 
 def _each_apart(text: str) -> str:
@@ -252,29 +260,43 @@ def read_source(source: Source) -> tuple[list[Clause], list[Span]]:
     spans: list[Span] = []
     label = fold(source.header)
     over = _stands_over(text, span.start)
-    asked = ""
+    asked = question = run_in = ""
     for start, end in sentence_spans(text, span.start, span.end):
         sentence = text[start:end]
+        numbered = _ITEM_NUMBER.match(sentence)
         if not _ENDED.search(sentence):
             sentence = _POST_OF.sub(r"\1，", sentence)
+        sentence = _ITEM_NUMBER.sub("", sentence, count=1) if numbered else sentence
         labelled = _LABEL.match(sentence)
         if labelled:
             label = fold(labelled[1]) + ":"
         elif "。" in sentence or "；" in sentence:
             label = ""
-        if not _ITEM_NUMBER.match(text, start):
+        if not numbered:
             over = ""
-        above = tuple(text for text in (label if not labelled else "", over) if text)
+        above = tuple(text for text in (label if not labelled else "", over, run_in) if text)
         answer = _ANSWER.match(sentence) if asked else None
         if answer:
             found += read_text(_affirmed(asked, answer), len(spans))
             above += (_ASKED.sub("", level(asked)),)
+        elif question and sentence.startswith("答"):
+            above += (level(question),)
+        question = sentence if sentence[-1] in "？?" else ""
         asked = sentence if _ASKED.search(sentence) and sentence[-1] in "？?" else ""
-        found += read_text("" if asked else sentence, len(spans), above)
+        read = read_text("" if asked else sentence, len(spans), above)
+        run_in = run_in or (_run_in(read) if not spans else "")
+        found += read
         spans.append(Span(start, end))
         if sentence.endswith(("：", ":")):
             over = fold(sentence)
     return found, spans
+
+
+def _run_in(clauses: Sequence[Clause]) -> str:
+    """The heading that a passage begins with (“重大科技专项。”), which holds for all of it."""
+    first = next(iter(clauses), None)
+    heads = first and first.own == first.whole and len(first.own) <= _MAX_RUN_IN
+    return first.own if first and heads and len(clauses) > 1 and not first.figures else ""
 
 
 def _affirmed(question: str, answer: re.Match[str]) -> str:

@@ -20,7 +20,7 @@ _EACH_WRITTEN = {
     "每天": "每日|每天|按日",
 }
 _TIMES = ("年", "天", "个工作日", "个月", "小时", "分钟")
-_HIGH = re.compile("以上|高于|超过|不低于|不少于")
+_HIGH = re.compile("以上|(?<!不)高于|(?<!不)超过|不低于|不少于")
 _LOW = re.compile("以下|(?<!不)低于|不足|不超过|不高于|(?<!不)少于")
 _UP = re.compile(
     "提高|提升|增长|上升|增加(?!值)|扩大|增至|升至|升到|延长|翻番|新增|上浮|(?<!以)上调|加价"
@@ -32,7 +32,7 @@ _BOUNDS = re.compile(
     "不得?能?(?:低于|少于|小于|高于|多于|大于|超过)|不断|不同|不仅|不动产|不定期|未来|未成年|不足|不限于|不良|不含"
 )
 _NOT = re.compile(
-    "不|未|没有|无(?!人|偿|线|锡|缝|废)|禁止|严禁|停止|停发|免(?=收|费|交|征|于)|失效|废止|作废|非"
+    "不|未|没有|无(?!人|偿|线|锡|缝|废)|禁止|严禁|停止|停发|暂缓|中止|终止|搁置|缓建|免(?=收|费|交|征|于)|失效|废止|作废|非"
 )
 _MUST = re.compile("应当?(?![用急届对收付变])|必须|务必|须(?!要)|需要?(?=[提在于按经])")
 _MAY = re.compile("可以|允许|自愿|可(?![获得享按靠持再行视观达比选])")
@@ -121,7 +121,7 @@ def _same_bound(figure: Figure, other: Figure, text: str) -> bool:
         return not other.bound
     return (
         figure.bound == "≤"
-        and bool(re.search("上限|最高|最多|最长|封顶", text))
+        and bool(re.search("上限|最高|最多|最长|封顶|期限|限额", text))
         and not other.bound
     )
 
@@ -158,7 +158,7 @@ def _sided(figure: Figure, other: Clause) -> bool:
     )
 
 
-def turned(clause: Clause, other: Clause) -> Fault | None:
+def turned(clause: Clause, other: Clause, view: View) -> Fault | None:
     """Direction, rate, negation or obligation that is not the paper's."""
     own, said = clause.own, other.own
     around = "".join((said, *other.lead))
@@ -173,7 +173,7 @@ def turned(clause: Clause, other: Clause) -> Fault | None:
     for low, high in ((_LOW, _HIGH), (_HIGH, _LOW)) if not clause.counts else ():
         if low.search(own) and not high.search(own) and high.search(said) and not low.search(said):
             return Fault(5, "高于、低于与原文不符")
-    row = other.own == other.whole and not other.figures
+    row = "\t" in view.source.header and other.own == other.whole and not other.figures
     if _negation_fault(clause, said, around) and not (row and not _NOT.search(own)):
         return Fault(5, "肯定、否定与原文不符")
     asked = said if _MUST.search(said) else around

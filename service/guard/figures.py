@@ -27,6 +27,12 @@ _CHINESE = re.compile(
 _WORDS_OF_NUMERALS = re.compile(
     "一(?![年月次倍天日周万亿])|一次性|一年(?:累计|内|度|以来)|千(?=[瓦伏米克])|十分|百分(?!之)"
 )
+# “四成” is 40%, “一半” 50%, “万分之二” 0.2‰, “三分之一” 1/3.
+_TENTHS = re.compile(
+    r"(?<![\d.点一二三四五六七八九十百千万])([两\d一二三四五六七八九])成(?!不变|[员立为果本功长交品熟套效型绩都])"
+)
+_HALF = re.compile("(?<![过前后上下另])一半(?!以)")
+_PARTS = re.compile(rf"([{_NUMERAL}万\d]+)分之([{_NUMERAL}]+(?:点[{_NUMERAL}]+)?|\d+(?:\.\d+)?)")
 _SAID_IN_YEARS = re.compile("([12][〇零○0一二三四五六七八九]{3})(?=年)")
 # “税收过亿元”
 _BARE_SCALE = re.compile("(?<=[过破超])(?=[亿万]元)")
@@ -35,10 +41,10 @@ _THOUSANDS = re.compile(r"(?<=\d)[,，](?=\d{3}(?!\d))")
 _SPACE = re.compile(r"\s+")
 # “总投资（万元）：286000” → “总投资：286000万元”.
 _UNIT_IN_NAME = re.compile(
-    r"\(((?:[万亿]?元|[^()\d,;。]{1,4})(?:/[^()]{1,2})?)\)(:?)(\d+(?:\.\d+)?)(?![\d.年月%个家])"
+    r"\(((?:[万亿]?元|[^()\d,;。]{1,4})(?:/[^()]{1,2})?)\)(:?)(\d+(?:\.\d+)?)(?![\d.年月%个家级])"
 )
 _FIGURE = re.compile(
-    rf"(?P<ratio>\d+(?::\d+)+)|(?<![a-z\d.])(?P<number>\d+(?:\.\d+)?)(?![a-z])"
+    rf"(?P<ratio>\d+(?:[:/]\d+)+)|(?<![a-z\d.])(?P<number>\d+(?:\.\d+)?)(?![a-z])"
     rf"(?P<scale>万亿|亿|千万|百万|万(?!吨级)|千(?![瓦伏米克])|百)?(?P<unit>{_UNITS})?"
 )
 _DATE = re.compile(
@@ -53,7 +59,7 @@ _AT_MOST = (
 )
 _BEFORE = re.compile(
     rf"(?:(?P<least>{_AT_LEAST})|(?P<most>{_AT_MOST})|(?P<over>超过?|突破|逾|(?<!不超)过)"
-    r"|(?P<about>大约|约|将?近))[\u4e00-\u9fffa-z]{0,6}$"
+    r")[\u4e00-\u9fffa-z]{0,6}$|(?P<about>大?约|将?近)[为达]?$"
 )
 _AFTER = re.compile(
     r"(?:\([^()]*\))?(?:(?P<least>及?或?以上|(?:大关)?以上)|(?P<most>及?或?以下)|(?P<within>以内|之内|内)"
@@ -66,6 +72,7 @@ _CHANGED = re.compile(
 # The figures of a title or 文号 count nothing.
 _NAMED_BY = re.compile(r"《[^》]*》|〔\d{4}〕\d+号")
 _RANKED = re.compile("[前后末第]$")
+_RANKS = frozenset("名位家个强%")
 _SAME_UNIT = {
     "位": "人", "名": "人", "日": "天", "千米": "公里", "平方千米": "平方公里", "周岁": "岁",
     "工作日": "个工作日", "百分点": "个百分点", "台(套)": "台", "千克": "公斤", "个小时": "小时",
@@ -104,7 +111,8 @@ class Figure:
     def is_same(self, other: "Figure") -> bool:
         """Whether value and unit are equal; a date may leave its year to what stands before it."""
         if self.unit != DATE or other.unit != DATE:
-            return self.key == other.key
+            months = _in_months(self)
+            return self.key == other.key or (months is not None and months == _in_months(other))
         year, day = str(self.value).split("-", 1)
         other_year, other_day = str(other.value).split("-", 1)
         return day == other_day and (year == other_year or not year or not other_year)
@@ -115,16 +123,46 @@ class Figure:
         return self.value, self.unit
 
 
+def _in_months(figure: Figure) -> Decimal | None:
+    """The length of a time given in years or months; None of other figures."""
+    if isinstance(figure.value, str) or figure.unit not in ("年", "个月"):
+        return None
+    return figure.value * 12 if figure.unit == "年" else figure.value
+
+
 def fold(text: str) -> str:
     """Text as it is compared: width, case, white space, ways of writing numerals levelled."""
     plain = _THOUSANDS.sub("", text)
     plain = _SPACE.sub("", unicodedata.normalize("NFKC", plain).lower())
+    plain = _PARTS.sub(_share, _HALF.sub("50%", _TENTHS.sub(_tenths, plain)))
     plain = _SAID_IN_YEARS.sub(
         lambda year: _digit_by_digit(year[1]),
         re.sub("[一二](?=[〇零○一二三四五六七八九]{3}年)", lambda m: str(_DIGITS[m[0]]), plain),
     )
     plain = _RANGE.sub("至", _CHINESE.sub(_in_digits, _BARE_SCALE.sub("1", plain)))
     return _UNIT_IN_NAME.sub(r"\2\3\1", plain)
+
+
+def _tenths(match: re.Match[str]) -> str:
+    return f"{_read(match[1]) * 10}%"
+
+
+def _share(match: re.Match[str]) -> str:
+    whole, part = match[1], match[2]
+    if whole in ("百", "100"):
+        return match.group()
+    if whole in ("千", "万"):
+        share = Decimal(str(_read(part))) / (10 if whole == "万" else 1)
+        return f"{share.normalize():f}‰"
+    return f"{_read(part)}/{_read(whole)}"
+
+
+def _read(numeral: str) -> Decimal:
+    """The value of a numeral in digits or in characters."""
+    if numeral[0].isdigit():
+        return Decimal(numeral)
+    whole, _, rest = numeral.partition("点")
+    return Decimal(str(_number(whole)) + ("." + _digit_by_digit(rest) if rest else ""))
 
 
 def _digit_by_digit(year: str) -> str:
@@ -207,7 +245,7 @@ def _figure(text: str, match: re.Match[str]) -> Figure:
     started = _FROM.search(text[max(0, match.start() - 22) : match.start()])
     started = started if _CHANGED.match(text, match.end()) else None
     ranked = _RANKED.search(text, max(0, match.start() - 1), match.start())
-    unit = ranked[0] + unit if ranked else unit
+    unit = ranked[0] + unit if ranked and (ranked[0] == "第" or unit in _RANKS) else unit
     if not unit and match["scale"] in ("亿", "万亿"):
         unit = "元"
     return Figure(

@@ -18,12 +18,17 @@ _TEXTS_KEPT = 2048
 # A clause that no clause of a passage has anything to do with.
 UNTOUCHED = -2
 _MAX_LABEL = 6
+# Characters that two clauses share where they are made alike.
+_RUN = 4
 _LEADING = re.compile("牵头|主责|领衔")
 _LED_BY = re.compile("由([^,;由]{1,20}?)(?:共同|联合)?(?:牵头|主责|领衔)")
 # Names alone affirm and deny nothing.
 _BARE = 2
 # For so many words one act may be worded otherwise; one always where a figure is met.
 _FEW = 3
+_PLACE = re.compile("[\u4e00-\u9fff]{2}[县区市镇]")
+# A place with what is there.
+_PLACE_OF = re.compile(_PLACE.pattern + "[\u4e00-\u9fff]{2}")
 _MODAL = re.compile("不能|不得|不会|不再|可以|会被|没有|应当|必须")
 _BEHIND_FIGURE = re.compile("(?:及?以[上下内]|之?内|左右|之?前|之?后|底前)?的?")
 TITLE = re.compile("《([^》]+)》")
@@ -68,7 +73,7 @@ class Matcher:
 
     def in_view(self, clause: Clause, view: View) -> list[Evidence] | Fault:
         """What carries a clause in a passage, or the fault nearest to being none."""
-        fault, most = Fault(UNTOUCHED, ""), 0
+        fault, most = Fault(UNTOUCHED, ""), (0, 0)
         for said, each in self._candidates(clause, view):
             if fault.far >= CONTRADICTED and said < most:
                 break
@@ -79,19 +84,30 @@ class Matcher:
                 fault, most = found, said
         return fault
 
-    def _candidates(self, clause: Clause, view: View) -> list[tuple[int, Clause]]:
-        """The clauses that may carry one; for one without a figure, those that say most first."""
+    def _candidates(self, clause: Clause, view: View) -> list[tuple[tuple[int, int], Clause]]:
+        """The clauses that may carry one; for one without a figure, those that say most first.
+
+        Each has how many of its words it says, and how many pairs of characters.
+        """
         words = self.content(clause.own)
         if clause.counts or not words:
-            return [(0, each) for each in view.clauses]
+            return [((0, 0), each) for each in view.clauses]
         names = [*self.people.findall(clause.own), *POST.findall(clause.own)]
         names += [unit for _, _, unit in self.units.named(clause.own)]
         said_by = [*(word for word, _ in words), *names]
+        pairs = {clause.own[i : i + 2] for i in range(len(clause.own) - 1)}
         said = [
-            (sum(says(each.own, word) + (word in each.own) for word in said_by), each)
+            (
+                (
+                    sum(says(each.own, word) + (word in each.own) for word in said_by),
+                    sum(pair in each.own for pair in pairs),
+                ),
+                each,
+            )
             for each in view.clauses
         ]
-        return sorted((pair for pair in said if pair[0]), key=lambda pair: -pair[0])
+        found = [each for each in said if each[0][0]]
+        return sorted(found, key=lambda each: each[0], reverse=True)
 
     def in_order(self, pieces: Sequence[Clause], view: View, index: int) -> bool:
         """Whether the pieces of a clause stand one after the other in one sentence."""
@@ -112,7 +128,8 @@ class Matcher:
             or self._words_fault(clause, other, view, words)
             or self._topic_fault(clause, other, view, words)
             or self._cell_fault(clause, other, view)
-            or (None if self._only_names(clause, words) else turned(clause, other))
+            or self._item_fault(clause, other, words)
+            or (None if self._only_names(clause, words) else turned(clause, other, view))
             or self._rival(clause, other, view, words)
         )
 
@@ -174,13 +191,16 @@ class Matcher:
         """All that may say the words of a claim."""
         if _LEADING.search(clause.own) and any(thing for _, thing in self.content(other.own)):
             return other.own + view.head
-        known = "".join(f"{text}," for text in (other.own, *other.lead)) + view.head
+        lead = (text for text in other.lead if not _parallel(text, other.own))
+        known = "".join(f"{text}," for text in (other.own, *lead)) + view.head
         if not clause.counts and not other.counts:
             beside = other.whole[: max(0, other.whole.find(other.own))].rpartition(",")[0]
             beside = beside.rpartition(",")[2]
         else:
             beside = other.behind if clause.counts and other.counts else ""
         if POST.search(other.own + beside) or self.units.named(beside):
+            return known
+        if _parallel(beside, other.own):
             return known
         return known + beside
 
@@ -217,6 +237,18 @@ class Matcher:
                 return Fault(3, f"原文“{name}”一栏没有这样的内容")
         return None
 
+    def _item_fault(self, clause: Clause, other: Clause, words: Words) -> Fault | None:
+        """A place taken for another's in a list (“甲县发酵基地、乙区研发基地”)."""
+        items = [item for item in other.own.split("、") if _PLACE_OF.search(item)]
+        if len(items) < 2 or items != other.own.split("、"):
+            return None
+        for place in _PLACE.findall(clause.own):
+            here = "".join(item for item in items if place in item)
+            away = [word for word, _ in words if word in other.own and word not in here]
+            if here and away:
+                return Fault(3, f"原文这里“{place}”说的不是“{away[0]}”")
+        return None
+
     def _only_names(self, clause: Clause, words: Words) -> bool:
         bare = len(words) <= _BARE and all(thing for _, thing in words)
         return bare and not clause.counts and not QUALIFIED.search(affirmed(clause.own))
@@ -249,12 +281,17 @@ class Matcher:
         if units and not clause.years and _one_of_a_series(other, view):
             return Fault(CONTRADICTED, "原文分年份列出，这句话没有写明年份")
         keys = {figure.key for figure in clause.counts}
+        bounds = {figure.bound for figure in clause.counts if figure.bound}
         around = self.content(clause.whole[: clause.whole.find(clause.own) + len(clause.own)])
         fit = self._fitness(clause, other, words, around)
-        for each in view.clauses if units else ():
+        several = len({figure.unit for figure in clause.counts}) > 1
+        for each in view.clauses if units and not several else ():
             figure = next((f for f in each.counts if f.unit in units), None)
             follows = other.own in each.lead and each.years == other.years
-            if figure is None or follows or keys & {f.key for f in each.counts}:
+            follows |= bool(clause.years & other.years and each.years.isdisjoint(clause.years))
+            if figure is None or (figure.bound and bounds and figure.bound not in bounds):
+                continue
+            if follows or keys & {f.key for f in each.counts}:
                 continue
             if self._fitness(clause, each, words, around) > fit:
                 return Fault(CONTRADICTED, f"原文中与此相应的是“{figure.text}”")
@@ -312,6 +349,12 @@ def pieces_of(clause: Clause) -> list[Clause]:
         found.append(replace(clause, own=own, lead=lead, figures=figures(own)))
         start = stop
     return found
+
+
+def _parallel(one: str, other: str) -> bool:
+    """Whether two clauses say the like of two things (“支持甲创建……，支持乙创建……”)."""
+    run = any(one[i : i + _RUN] in other for i in range(len(one) - _RUN + 1))
+    return run or (len(one) > _MAX_LABEL and one[:2] == other[:2])
 
 
 def _has_post(post: str, other: Clause, view: View) -> bool:

@@ -15,7 +15,9 @@ _PLAIN_WORDS = """
 包含 涉及 其中 以及 并且 同时 此外 另外 分别 各自 分 共 共计 合计
 总计 一共 总共 共有 所有 全部 均 都 也 还 再 还有 以 根据 按照
 依据 按 依照 文件 方案 意见 办法 通知 规划 本 该 其 这 此 上述
-有关 相关 具体 主要 重点 关于 对于 针对 围绕 通过 由 从 在 至 于
+有关 相关 具体 主要 重点 关于 对于 针对 围绕 通过 由 从 在 至 于 使用
+如果 因此 所以 则 仍 仍然 供 您 参考 加以 符合 方可 这份 这里 那座 多用 需要 最后
+面向 属于 相当于 当天 当日 凡
 数量 数值 水平 左右 以上 以下 以内 之内 不低于 不少于 不超过 不高于 超过
 突破 至少 最高 最多 最少 最低 最长 最迟 不得 不能 可以 可 能 能够
 允许 全市 全县 全区 全省 我市 我县 我区 本市 本县 本区 全年 年度 当年
@@ -120,7 +122,9 @@ for _line in _ALIKE.strip().splitlines():
 _GENERIC = "项目 企业 产业 人员 地区 资金 工程 产品 领域 事项 行业 平台"
 GENERIC = frozenset(_GENERIC.split())
 # What a guessed word caught of those around it (“率要”, “夜可获”).
-_CAUGHT = re.compile("[要将可获须需应已拟均各再还也后共其该约仍]")
+_CAUGHT = re.compile(
+    "[要将可获须需应已拟均各再还也后共其该约仍是多能每内那和得满完给到了过会让做另]"
+)
 # Acts that no paper may be taken to mean when it does not say them.
 _STRONG = """
 取消 恢复 暂停 限制 提前 推迟 延期 减免 免除 免费 免收 追究 处罚 罚款 撤销 终止 停止 继续 淘汰 关闭
@@ -129,13 +133,18 @@ _STRONG = """
 STRONG = frozenset(_STRONG.split())
 # Which of several: never taken from elsewhere in the paper.
 GRADE = re.compile(
-    r"[a-z甲乙丙丁一二三四五六\d]+[类级档](?!别)|国家级|[省市县区镇]级|首次|重新|一般|首期|[一二三]期"
+    r"[a-z甲乙丙丁一二三四五六\d]+[类级档](?!别)|第[一二三四五六七八九十\d]+[批期次届类产]|国家级|[省市县区镇]级|首次|重新|一般|首期|[一二三]期"
     "|其他|其它|[东西南北](?:片区|岸|区|部|城)"
 )
-_CLASSES = (GRADE,)
+_DEPARTMENT = re.compile(
+    "(?!有关|相关|主管|责任|牵头|配合|负责|参与|职能|业务)[\u4e00-\u9fff]{2}部门"
+)
+_CLASSES = (GRADE, _DEPARTMENT)
 _WORD = re.compile("[a-z0-9\u3400-\u4dbf\u4e00-\u9fff]")
 # A word after one of these says another thing: 副组长 is no 组长.
 _TURNED = "副不非未无"
+# “提出申请” says no more than 申请.
+_COMPOUND = 4
 _ENDINGS = "费款金额量率数类型化性者"
 _LOOSE = ("v", "a", "d", "f", "z", "i", "t", "vn", "ad", "an")
 _NO_CONTENT = ("u", "p", "c", "r", "y", "o", "e", "k", "h", "m", "q", "w")
@@ -162,6 +171,10 @@ def _shortened(text: str, word: str) -> bool:
     """Whether the word's characters stand close together in order (社保 in 社会保险)."""
     if len(word) < 2 or not word.isalpha() or word.isascii():
         return False
+    if len(word) == _COMPOUND and all(
+        half in _PLAIN or _holds(text, half) for half in (word[:2], word[2:])
+    ):
+        return True
     gap = "[^,;。]{0,5}" if len(word) > 2 else "[^,;。]{0,2}"
     if re.search(gap.join(word), text):
         return True
