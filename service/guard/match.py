@@ -191,8 +191,9 @@ class Matcher:
         """All that may say the words of a claim."""
         if _LEADING.search(clause.own) and any(thing for _, thing in self.content(other.own)):
             return other.own + view.head
-        lead = (text for text in other.lead if not _parallel(text, other.own))
-        known = "".join(f"{text}," for text in (other.own, *lead)) + view.head
+        said = [other.own]
+        said += (text for text in other.lead if not any(_parallel(text, each) for each in said))
+        known = "".join(f"{text}," for text in said) + view.head
         if not clause.counts and not other.counts:
             beside = other.whole[: max(0, other.whole.find(other.own))].rpartition(",")[0]
             beside = beside.rpartition(",")[2]
