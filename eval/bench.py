@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from eval.bench_answers import make_questions, serving_figures
+from eval.bench_answers import make_questions, serving_figures, streaming_figures
 from eval.bench_figures import BenchError, Figure, table
 from eval.bench_papers import (
     MODELS,
@@ -86,7 +86,9 @@ def measure(
             ingested = measure_ingest(files, encoder, folders)
             del encoder  # the server has the memory to itself
             figures += ingest_figures(ingested)
-            figures += serving_figures(folders[-1], make_questions(ingested.documents, asked))
+            questions = make_questions(ingested.documents, asked)
+            figures += serving_figures(folders[-1], questions)
+            figures += streaming_figures(folders[-1], questions)
     return figures
 
 

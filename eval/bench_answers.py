@@ -9,7 +9,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,8 @@ from ingest.types import Document
 
 MEMORY_GOAL = 1.2e9  # bytes
 MEDIAN_GOAL = 0.060  # seconds
+FIRST_EVENT_GOAL = 0.100  # seconds
+STREAMED = 50
 
 _TEMPLATES = (
     "{place}{name}由哪个单位牵头？",
@@ -69,8 +71,10 @@ def make_questions(documents: Sequence[Document], count: int) -> list[str]:
 
 
 @contextmanager
-def serving(data_dir: Path) -> Iterator[Server]:
+def serving(data_dir: Path, settings: Mapping[str, str] | None = None) -> Iterator[Server]:
     """``cewen serve`` over a data folder on a free loopback port, ready to answer.
+
+    ``settings`` are environment variables besides those of the machine.
 
     Raises:
         BenchError: it does not get ready.
@@ -80,7 +84,7 @@ def serving(data_dir: Path) -> Iterator[Server]:
     command = [sys.executable, "-c", "from service.cli import main; main()", "serve"]
     # Neither a settings file in the working folder nor the environment may change the figures.
     environment = {name: v for name, v in os.environ.items() if not name.startswith("CEWEN_")}
-    environment["PYTHONPATH"] = str(Path(__file__).parents[1])
+    environment |= {"PYTHONPATH": str(Path(__file__).parents[1]), **(settings or {})}
     with (data_dir / "log").open("wb") as log:
         start = time.perf_counter()
         process = subprocess.Popen(
@@ -119,6 +123,69 @@ def ask(port: int, questions: Sequence[str]) -> Asked:
         answered += json.loads(content)["status"] == "answered"
     connection.close()
     return Asked(tuple(seconds), answered)
+
+
+def stream(port: int, questions: Sequence[str]) -> list[tuple[float, float]]:
+    """Seconds until the first event and the first evidence of each streamed answer.
+
+    The reader hangs up then. A refusal, which has no evidence, is given whole.
+
+    Raises:
+        BenchError: something other than a stream came.
+    """
+    say(f"流式提问 {len(questions)} 次……")
+    seconds: list[tuple[float, float]] = []
+    for question in questions:
+        connection = http.client.HTTPConnection(_LOOPBACK, port, timeout=60)
+        connection.connect()
+        body = json.dumps({"question": question, "stream": True}).encode()
+        start = time.perf_counter()
+        connection.request("POST", "/api/v1/answer", body, {"Content-Type": "application/json"})
+        response = connection.getresponse()
+        first, line = 0.0, b""
+        while not line.startswith((b"event: citation", b"event: done")):
+            line = response.readline()
+            first = first or time.perf_counter() - start
+            if not line or line.startswith(b"event: error"):
+                raise BenchError(f"“{question}”没有得到完整的事件流。")
+        seconds.append((first, time.perf_counter() - start))
+        connection.close()
+    return seconds
+
+
+@contextmanager
+def silent_model() -> Iterator[Mapping[str, str]]:
+    """Settings that name a language model which takes every request and never says a word."""
+    with socket.create_server((_LOOPBACK, 0), backlog=STREAMED) as listener:
+        yield {
+            "CEWEN_LLM_BACKEND": "openai",
+            "CEWEN_LLM_MODEL": "silent",
+            "CEWEN_LLM_BASE_URL": f"http://{_LOOPBACK}:{listener.getsockname()[1]}/v1",
+        }
+
+
+def streaming_figures(data_dir: Path, questions: Sequence[str]) -> list[Figure]:
+    """How soon a streamed answer begins, whatever the language model does.
+
+    Raises:
+        BenchError: the server does not start or answer.
+    """
+    with silent_model() as settings, serving(data_dir, settings) as server:
+        told = stream(server.port, questions[:STREAMED])
+    return [
+        _stream_figure(name, seconds)
+        for name, seconds in zip(("第一个事件", "第一条依据"), zip(*told, strict=True), strict=True)
+    ]
+
+
+def _stream_figure(name: str, seconds: Sequence[float]) -> Figure:
+    median, tail = statistics.median(seconds), p95(seconds) or 0.0
+    return Figure(
+        f"语言模型不作声时，流式应答的{name}",
+        f"中位数 {median * 1000:.1f} 毫秒，第 95 百分位 {tail * 1000:.1f} 毫秒",
+        f"< {FIRST_EVENT_GOAL * 1000:.0f} 毫秒",
+        tail < FIRST_EVENT_GOAL,
+    )
 
 
 def serving_figures(data_dir: Path, questions: Sequence[str]) -> list[Figure]:
