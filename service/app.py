@@ -33,6 +33,7 @@ from service.writing import Writer
 WEB = Path(__file__).parent / "web"
 _LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
 _EMBEDDED = "/embed"
+_WORKER = "/worker.js"
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors "
@@ -91,6 +92,7 @@ def create_app(settings: Settings, workspace: Workspace, writer: Writer | None =
     app.router.routes.append(mcp_route(tools))
     app.get("/", include_in_schema=False)(_page)
     app.get(_EMBEDDED, include_in_schema=False)(_embedded_page)
+    app.get(_WORKER, include_in_schema=False)(_worker)
     app.mount("/static", StaticFiles(directory=WEB), name="static")
     app.middleware("http")(_guard)
     return app
@@ -106,6 +108,11 @@ def _warm(app: FastAPI, workspace: Workspace) -> None:
 
 async def _page() -> FileResponse:
     return FileResponse(WEB / "index.html")
+
+
+async def _worker() -> FileResponse:
+    """The script that keeps the page; it governs what lies below its own address."""
+    return FileResponse(WEB / "worker.js", media_type="text/javascript")
 
 
 def _embedded_page() -> HTMLResponse:
@@ -126,7 +133,7 @@ async def _guard(request: Request, call_next: Next) -> Response:
     for name, value in _HEADERS.items():
         response.headers[name] = value
     response.headers["Content-Security-Policy"] = _POLICY + _framed_by(request)
-    if request.url.path in ("/", _EMBEDDED) or request.url.path.startswith("/static/"):
+    if request.url.path in ("/", _EMBEDDED, _WORKER) or request.url.path.startswith("/static/"):
         response.headers["Cache-Control"] = "no-cache"
     return response
 

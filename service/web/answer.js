@@ -2,7 +2,7 @@
 
 import { citationCard, citationButton, nearestLink } from "./citation.js";
 import { paragraphs } from "./conclusion.js";
-import { answerAsText, copyText } from "./copy.js";
+import { answerAsText, copyButton } from "./copy.js";
 import { announce, button, el } from "./dom.js";
 import { AI_LABEL, NO_EVIDENCE, writtenBy } from "./labels.js";
 import { rating } from "./rating.js";
@@ -22,7 +22,7 @@ export function answerView(question, { answer, seconds, helpful, reason }, onaga
     el(
       "footer",
       { class: "answer-footer" },
-      copyButton(question, answer),
+      copyButton("复制", answerAsText(question, answer), { iconName: "copy", "data-testid": "copy" }),
       button("重新回答", onagain, { class: "button button-quiet", iconName: "retry", "data-testid": "again" }),
       answer.request_id && rating(answer.request_id, { helpful, reason }),
       facts(answer, seconds),
@@ -169,19 +169,6 @@ function nearest(sections) {
       sections.map((section) => el("li", {}, nearestLink(section))),
     ),
   );
-}
-
-function copyButton(question, answer) {
-  const copy = button(
-    "复制",
-    async () => {
-      const copied = await copyText(answerAsText(question, answer));
-      copy.lastChild.textContent = copied ? "已复制" : "未能复制";
-      setTimeout(() => (copy.lastChild.textContent = "复制"), 2000);
-    },
-    { class: "button button-quiet", iconName: "copy", "data-testid": "copy", "aria-live": "polite" },
-  );
-  return copy;
 }
 
 function facts(answer, seconds) {

@@ -5,6 +5,7 @@ import { ask, beginConversation, getConversation } from "./api.js";
 import { highlightOpenSource } from "./citation.js";
 import { createComposer } from "./composer.js";
 import { announce, button, el, icon, problem, scrollBehavior } from "./dom.js";
+import { back } from "./offline.js";
 import { currentRoute, settleConversation } from "./routes.js";
 import { createScope, scopeLabel } from "./scope.js";
 
@@ -214,10 +215,15 @@ export function createChat({ onchange, onkept, onnew }) {
       highlightOpenSource(currentRoute().source);
       conversation.scrollTop = conversation.scrollHeight;
     } catch (error) {
-      const retry = () => (place.remove(), load(opened));
+      const retry = () => place.isConnected && (place.remove(), load(opened));
       place.removeAttribute("role");
       place.className = "turn";
       place.replaceChildren(error.code === GONE ? gone(onnew) : problem(error, retry));
+      if (error.code === "unreachable") {
+        place.firstChild.append(el("p", { class: "problem-id" }, "服务恢复后会自动打开这段对话"));
+        await back();
+        retry();
+      }
     }
   }
 
@@ -232,7 +238,7 @@ export function createChat({ onchange, onkept, onnew }) {
     });
   }
 
-  return { ask: send, open, focus: composer.focus, conversation: () => thread.id };
+  return { ask: send, open, limit: scope.only, focus: composer.focus, conversation: () => thread.id };
 }
 
 /** A question with the place for its answer; `onedit(turn)` hears of the wish to change it. */

@@ -1,5 +1,6 @@
 /** Citations: the number in the sentence, the card below it, the link to a near section. */
 
+import { copyButton, quotedText } from "./copy.js";
 import { button, el, icon } from "./dom.js";
 import { bookTitle, sectionPath, sourceOf, validityWarning, whereabouts } from "./labels.js";
 import { goToSource, sourceAddress } from "./routes.js";
@@ -43,7 +44,12 @@ export function citationCard(citation) {
         whereabouts(citation).map((part) => el("span", {}, part)),
         validityMark(citation.validity),
       ),
-      sourceLink(citation, `查看原文（出处 ${citation.index}）`, ["查看原文", icon("next")]),
+      el(
+        "p",
+        { class: "citation-actions" },
+        sourceLink(citation, `查看原文（出处 ${citation.index}）`, ["查看原文", icon("next")]),
+        copyButton("复制引文", quotedText(citation), { "data-testid": "copy-citation" }),
+      ),
     ),
   );
 }

@@ -1,6 +1,7 @@
 /** Answers as plain text, and the clipboard. AI-written text never leaves without its label. */
 
 import { paragraphs } from "./conclusion.js";
+import { button } from "./dom.js";
 import { AI_LABEL, NO_EVIDENCE, bookTitle, whereabouts } from "./labels.js";
 
 /** Question, answer, citations and, when due, the AI label. Sentences that did not hold are left out. */
@@ -25,6 +26,25 @@ function heldSentences(sentences) {
 
 function citationText(citation) {
   return `[${citation.index}] “${citation.quote.trim()}”——${bookTitle(citation.title)} ${whereabouts(citation).join("，")}`.trim();
+}
+
+/** The words of one citation and where they stand, as a report quotes them. */
+export function quotedText(citation) {
+  return `“${citation.quote.trim()}”（${[bookTitle(citation.title), ...whereabouts(citation)].join("，")}）`;
+}
+
+/** A button that puts a text on the clipboard and says that it did. */
+export function copyButton(label, text, attributes) {
+  const control = button(
+    label,
+    async () => {
+      const copied = await copyText(text);
+      control.lastChild.textContent = copied ? "已复制" : "未能复制";
+      setTimeout(() => (control.lastChild.textContent = label), 2000);
+    },
+    { class: "button button-quiet", "aria-live": "polite", ...attributes },
+  );
+  return control;
 }
 
 /** Puts text on the clipboard; false if the browser refuses. */

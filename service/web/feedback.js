@@ -67,12 +67,11 @@ async function makeCase(exchange) {
   openCaseForm(exchange, await earlierQuestions(exchange));
 }
 
-/** The questions before this one; none where the conversation is gone. */
-async function earlierQuestions({ conversation_id: conversation, request_id: request }) {
+/** The questions before this one, which may have been replaced; none where the conversation is gone. */
+async function earlierQuestions({ conversation_id: conversation, created }) {
   try {
     const { exchanges } = await getConversation(conversation);
-    const place = exchanges.findIndex(({ request_id: id }) => id === request);
-    return exchanges.slice(0, Math.max(place, 0)).map(({ question }) => question);
+    return exchanges.filter((each) => each.created < created).map(({ question }) => question);
   } catch {
     return [];
   }

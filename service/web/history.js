@@ -2,6 +2,7 @@
 
 import { exportAddress, listConversations } from "./api.js";
 import { announce, button, el, icon, problem } from "./dom.js";
+import { back } from "./offline.js";
 import { chatAddress } from "./routes.js";
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -52,7 +53,9 @@ export function createHistory({ onnew, ondelete }) {
     } catch (error) {
       // A list that cannot be read again stays; whoever asks something is told why.
       const shown = list.hasChildNodes() && searched !== true;
-      if (error.name !== "AbortError" && !shown) list.replaceChildren(problem(error, () => refresh(true)));
+      if (error.name === "AbortError" || shown) return;
+      list.replaceChildren(problem(error, () => refresh(true)));
+      if (error.code === "unreachable") back().then(update);
     }
   }
 

@@ -5,8 +5,9 @@ import { highlightOpenSource } from "./citation.js";
 import { labelCopiedSelections } from "./copy.js";
 import { closeWithEscape } from "./embedded.js";
 import { createHistory } from "./history.js";
+import { keepPage } from "./offline.js";
 import { showPage, showSource } from "./pages.js";
-import { chatAddress, currentRoute } from "./routes.js";
+import { chatAddress, currentRoute, keepParameters } from "./routes.js";
 import { showSuggestions } from "./suggestions.js";
 import { createTypeSwitch } from "./type.js";
 
@@ -54,13 +55,22 @@ function follow() {
   showView(view);
   showPage(view, parameters);
   if (view === "chat") chat.open(id);
+  if (view === "chat" && parameters.has("only")) askOnly(parameters.get("only"));
   document.getElementById("app").classList.toggle("beside-source", Boolean(source));
   showSource(source);
   highlightOpenSource(source);
 }
 
+/** A new conversation about one paper (`#/?only=ID`); taking the limit back is not undone by a reload. */
+function askOnly(paper) {
+  keepParameters({ only: "" });
+  chat.limit(paper);
+  chat.focus();
+}
+
 newConversation.addEventListener("click", startAnew);
 if (document.documentElement.hasAttribute("data-embedded")) closeWithEscape();
+else window.addEventListener("load", keepPage);
 window.addEventListener("hashchange", follow);
 createTypeSwitch();
 labelCopiedSelections();

@@ -2,7 +2,7 @@
  * The address of what is shown: `#/` a new conversation, `#/c/ID` a kept one,
  * `#/papers` and the other pages by name, with their own parameters; with
  * `source=ID&start=S&end=E&page=N` among them the paper opened beside it. Back
- * closes the paper.
+ * closes the paper. `#/?only=ID` begins a conversation about one paper.
  */
 
 const PAGES = ["papers", "duties", "evaluation"];
@@ -36,6 +36,11 @@ export function chatAddress(conversation) {
 export function settleConversation(id) {
   const route = currentRoute();
   if (route.view === "chat" && !route.conversation) history.replaceState(null, "", address({ ...route, conversation: id }));
+}
+
+/** The address of a new conversation that asks of one paper alone. */
+export function onlyAddress(paper) {
+  return `#/?only=${encodeURIComponent(paper)}`;
 }
 
 /** The address of a source beside the present view. */

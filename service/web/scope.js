@@ -28,11 +28,26 @@ export function createScope() {
       const chosen = await chooseScope(scope);
       set(chosen === undefined ? scope : chosen);
     } catch {
-      announce("未能取得文件目录，请稍后再试");
-      words.textContent = "未能取得文件目录，点此重试";
+      failed();
     }
     choose.disabled = false;
     choose.focus();
+  }
+
+  /** Limits it to one paper, by its id. */
+  async function only(paper) {
+    try {
+      const { scopeFinder } = await import("./scope_dialog.js");
+      set((await scopeFinder())([paper]));
+      announce(`范围：${scopeLabel(scope)}`);
+    } catch {
+      failed();
+    }
+  }
+
+  function failed() {
+    announce("未能取得文件目录，请稍后再试");
+    words.textContent = "未能取得文件目录，点此重试";
   }
 
   function remove() {
@@ -50,5 +65,5 @@ export function createScope() {
 
   place.append(choose, clear);
   set(null);
-  return { get: () => scope, set };
+  return { get: () => scope, set, only };
 }

@@ -4,6 +4,7 @@ import { el, icon } from "./dom.js";
 import { dateLabel, validityWarning } from "./labels.js";
 import { originalLink } from "./original.js";
 import { layOut } from "./paper.js";
+import { onlyAddress } from "./routes.js";
 import { sourceLink } from "./source-link.js";
 
 /**
@@ -33,6 +34,7 @@ export function sourceHead(title, onclose, { paper, page, mark, around } = {}) {
             icon("target"),
             "回到引文",
           ),
+        !mark && el("a", { class: "button button-quiet", href: onlyAddress(paper.id), "data-testid": "ask-only" }, "只问这份"),
         page > 0 && el("span", { class: "viewer-page", "data-testid": "cited-page" }, `第 ${page} 页`),
         originalLink(paper, page),
       ),

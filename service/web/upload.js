@@ -2,7 +2,7 @@
 
 import { uploadFile } from "./api.js";
 import { button, el, icon } from "./dom.js";
-import { goToSource } from "./routes.js";
+import { goToSource, onlyAddress } from "./routes.js";
 
 const OUTCOMES = {
   added: "已入库",
@@ -138,6 +138,7 @@ function outcomeItem({ name, outcome, reason, document_id: id }) {
     el("strong", {}, OUTCOMES[outcome] || outcome),
     reason && el("span", { class: "outcome-reason" }, reason),
     id && outcome !== "refused" && button("查看", open, { class: "button button-quiet", "data-testid": "outcome-open" }),
+    id && outcome !== "refused" && el("a", { class: "button button-quiet", href: onlyAddress(id), "data-testid": "outcome-ask" }, "只问这份"),
   );
 }
 

@@ -58,6 +58,7 @@ def visiting(browser: Browser, url: str) -> Iterator[Page]:
         viewport=DESKTOP,
         reduced_motion="reduce",
         permissions=["clipboard-read", "clipboard-write"],
+        service_workers="block",  # what it fetches, a test could not answer in its place
     )
     page = context.new_page()
     faults: list[str] = []
