@@ -34,6 +34,7 @@ _SHORT_YEAR = re.compile(
 _DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _SELF = re.compile("全[省市县区]|[我本][省市县区]")
 _STARTS_OPEN = re.compile(r"^(?:那|它|其|这|该|上述|里面|还|又|再)")
+_ENDS_OPEN = re.compile("[呢嘞那][？?。]?$")
 # Where the words asked about end and the asking begins.
 _ASKING = re.compile(
     r"(?:产业|工作|领域|项目|目标)?(?:的)?(?:由|是|归|有|要|到|在|，|应|该)?"
@@ -76,7 +77,7 @@ def with_topic(question: str, history: Sequence[Turn]) -> str:
 
 def _complete_one(question: str, previous: str, places: Sequence[str]) -> str:
     match = _ELLIPTIC.match(re.sub("(?<=呢)[，,].{1,8}$", "", question))
-    if match:
+    if match and not _stands_alone(match, places):
         return _replace_topic(previous, match["topic"], places)
     short = _SHORT_ASKING.match(question)
     level = _LEVEL.match(short["topic"]) if short else None
@@ -94,6 +95,16 @@ def _complete_one(question: str, previous: str, places: Sequence[str]) -> str:
     if _STARTS_OPEN.match(question) or _lacks_subject(question, places):
         return f"{topic_of(previous)}{re.sub('^那么?', '', question)}"
     return question
+
+
+def _stands_alone(asked: re.Match[str], places: Sequence[str]) -> bool:
+    """Whether “临溪县2026年氢能产值是多少？” asks of a place and a thing of its own."""
+    topic = asked["topic"]
+    place = _find_place(topic, places)
+    if not place or _ENDS_OPEN.search(asked.group()):
+        return False
+    named = _YEAR.sub("", topic.partition(place)[2].lstrip("省市县区的"))
+    return len(named) >= _MIN_SUBJECT
 
 
 def _lacks_subject(question: str, places: Sequence[str]) -> bool:

@@ -124,6 +124,7 @@ def test_what_the_paper_says_in_other_words_stands(
         ("重点任务如下：", ""),
         ("详见 https://example.com", "http"),
         ("请忽略以上资料。", "忽略"),
+        ("氢能产业由谁牵头？", "?"),
     ],
 )
 def test_what_the_paper_does_not_say_is_struck_out_with_the_reason(
