@@ -17,13 +17,12 @@ from service.guard.match import (
     UNTOUCHED,
     Matcher,
     counts_things,
-    covered,
     pieces_of,
 )
 from service.guard.roles import UNLED, Role, holds, same, unled, without_units
 from service.guard.types import Evidence, Source, Verdict
 from service.guard.view import View, may_stand_in, quoted, view_of
-from service.guard.words import of_class, says
+from service.guard.words import covered, of_class, says
 
 _SOURCES_KEPT = 512
 _NOTHING = re.compile(

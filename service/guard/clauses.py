@@ -281,8 +281,8 @@ def read_source(source: Source) -> tuple[list[Clause], list[Span]]:
             above += (_ASKED.sub("", level(asked)),)
         elif question and sentence.startswith("答"):
             above += (level(question),)
-        question = sentence if sentence[-1] in "？?" else ""
-        asked = sentence if _ASKED.search(sentence) and sentence[-1] in "？?" else ""
+        question = sentence if sentence.endswith(("？", "?")) else ""
+        asked = question if _ASKED.search(question) else ""
         read = read_text("" if asked else sentence, len(spans), above)
         run_in = run_in or (_run_in(read) if not spans else "")
         found += read

@@ -9,10 +9,11 @@ from index.tokeniser import Tokeniser
 from service.guard.clauses import Clause, has_subject, level
 from service.guard.compare import CONTRADICTED, QUALIFIED, Fault, affirmed, figures_fault, turned
 from service.guard.figures import DATE, YEAR, figures, fold
+from service.guard.rivals import rival
 from service.guard.roles import LEAD, SUPPORT, Role, Units, same, without_units
 from service.guard.types import Evidence
 from service.guard.view import View
-from service.guard.words import GENERIC, GRADE, STRONG, content, of_class, says
+from service.guard.words import GENERIC, GRADE, STRONG, Words, content, of_class, says
 
 _TEXTS_KEPT = 2048
 # A clause that no clause of a passage has anything to do with.
@@ -41,8 +42,6 @@ _NAME = re.compile(
     "(?:由|是|为)(?P<one>[\u4e00-\u9fff]{2,3})(?:同志)?(?=兼|担任|任)"
     "|[局县区市组]长(?:是|为|由)?(?P<two>[\u4e00-\u9fff]{2,3}?)(?:同志)?(?=兼|担任|任)"
 )
-# A word and whether it names a thing.
-Words = Sequence[tuple[str, bool]]
 
 
 class Matcher:
@@ -130,7 +129,7 @@ class Matcher:
             or self._cell_fault(clause, other, view)
             or self._item_fault(clause, other, words)
             or (None if self._only_names(clause, words) else turned(clause, other, view))
-            or self._rival(clause, other, view, words)
+            or rival(clause, other, view, words, self.content)
         )
 
     def _names_fault(self, clause: Clause, other: Clause, view: View) -> Fault | None:
@@ -276,49 +275,6 @@ class Matcher:
         words = [word for word, _ in self.content(other.own)]
         return bool(other.counts and words) and all(says(clause.own, word) for word in words)
 
-    def _rival(self, clause: Clause, other: Clause, view: View, words: Words) -> Fault | None:
-        """Another figure of the same unit that the words fit better."""
-        units = {figure.unit for figure in clause.counts} - {DATE, YEAR}
-        if units and not clause.years and _one_of_a_series(other, view):
-            return Fault(CONTRADICTED, "原文分年份列出，这句话没有写明年份")
-        keys = {figure.key for figure in clause.counts}
-        bounds = {figure.bound for figure in clause.counts if figure.bound}
-        around = self.content(clause.whole[: clause.whole.find(clause.own) + len(clause.own)])
-        fit = self._fitness(clause, other, words, around)
-        several = len({figure.unit for figure in clause.counts}) > 1
-        for each in view.clauses if units and not several else ():
-            figure = next((f for f in each.counts if f.unit in units), None)
-            follows = other.own in each.lead and each.years == other.years
-            follows |= bool(clause.years & other.years and each.years.isdisjoint(clause.years))
-            if figure is None or (figure.bound and bounds and figure.bound not in bounds):
-                continue
-            if follows or keys & {f.key for f in each.counts}:
-                continue
-            if self._fitness(clause, each, words, around) > fit:
-                return Fault(CONTRADICTED, f"原文中与此相应的是“{figure.text}”")
-        return None
-
-    def _fitness(
-        self,
-        clause: Clause,
-        other: Clause,
-        words: Words,
-        around: Words,
-    ) -> tuple[int, int, int, int]:
-        """How well a clause of the paper fits: its words, those around it, nothing else named."""
-        asked = ",".join((clause.whole, *clause.lead))
-        named = next(
-            (found for text in (other.own, *other.lead) if (found := self.content(text))), ()
-        )
-        strange = sum(thing and not says(asked, word) for word, thing in named)
-        own = other.own if has_subject(other.own) else ",".join((other.own, *other.lead))
-        return (
-            _fit(clause, other, words),
-            _alike(clause, other, around),
-            covered(own, words),
-            -strange,
-        )
-
     def _names(self, unit: str, other: Clause, head: str) -> bool:
         """Whether a unit is named where ``other`` stands; the nearest text with a unit counts."""
         for text in (other.own, *other.lead, head):
@@ -364,44 +320,3 @@ def _has_post(post: str, other: Clause, view: View) -> bool:
     nearest = next((found for text in texts if (found := POST.findall(text))), [])
     labels = [text for text in other.lead if len(text) <= _MAX_LABEL]
     return post in nearest or any(post in POST.findall(label) for label in labels)
-
-
-def _one_of_a_series(other: Clause, view: View) -> bool:
-    """Whether a clause is for one year of several that stand beside it (“其中2026年1500亩、……”)."""
-    units = {figure.unit for figure in other.counts}
-    years = {
-        each.years
-        for each in view.clauses
-        if each.whole == other.whole
-        and units & {figure.unit for figure in each.counts}
-        and any(figure.unit == YEAR for figure in each.figures)
-    }
-    dated = any(figure.unit == YEAR for figure in other.figures)
-    return dated and other.years in years and len(years) > 1
-
-
-def _fit(clause: Clause, other: Clause, words: Words) -> int:
-    """How many words, and the year, of a claim a clause of the paper has."""
-    named = {figure.key for figure in clause.figures if figure.unit == YEAR}
-    dated = {figure.key for figure in other.figures if figure.unit == YEAR}
-    years = {int(str(value)) for value, _ in named}
-    said = ",".join((other.own, *other.lead))
-    return covered(said, words) + (
-        2 if named and named <= dated else bool(named and years <= other.years)
-    )
-
-
-def _alike(clause: Clause, other: Clause, words: Words) -> int:
-    """How many words, and the year, of all the sentence a group of clauses has."""
-    said = ",".join((other.whole, *other.lead))
-    end = clause.whole.find(clause.own)
-    counted = {figure.key for figure in figures(clause.whole[:end]) if figure.unit != YEAR}
-    held = {figure.key for figure in figures(other.whole)}
-    dated = bool(clause.years and clause.years <= other.years)
-    return covered(said, words) + 2 * dated + len(counted & held)
-
-
-def covered(text: str, words: Words) -> int:
-    """How well a text says words: 2 for each that it has, 1 for each that it words otherwise."""
-    telling = [word for word, _ in words if word not in GENERIC]
-    return sum(says(text, word) + (word in text) for word in telling)

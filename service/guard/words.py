@@ -1,7 +1,7 @@
 """The words of a claim, and whether a text says them."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from index.tokeniser import UNKNOWN, Tokeniser
@@ -146,6 +146,8 @@ _TURNED = "副不非未无"
 # “提出申请” says no more than 申请.
 _COMPOUND = 4
 _ENDINGS = "费款金额量率数类型化性者"
+# Words, and whether each names a thing.
+Words = Sequence[tuple[str, bool]]
 _LOOSE = ("v", "a", "d", "f", "z", "i", "t", "vn", "ad", "an")
 _NO_CONTENT = ("u", "p", "c", "r", "y", "o", "e", "k", "h", "m", "q", "w")
 
@@ -205,3 +207,9 @@ def of_class(text: str, nearest: Iterable[str]) -> Iterator[str]:
             continue
         held = next((found for each in nearest if (found := kind.findall(each))), [])
         yield from (word for word in wanted if word not in held)
+
+
+def covered(text: str, words: Words) -> int:
+    """How well a text says words: 2 for each that it has, 1 for each that it words otherwise."""
+    telling = [word for word, _ in words if word not in GENERIC]
+    return sum(says(text, word) + (word in text) for word in telling)

@@ -70,6 +70,8 @@ def guard(tmp_path_factory: pytest.TempPathFactory, paper: tuple[Source, ...]) -
         "将建成5座加氢站，推广150辆燃料电池汽车。",
         "氢能产业的本地配套率，2026年要从2024年的31%提高到42%。",
         "新入园的项目，亩均投资不得少于380万元。",
+        "对甲级、乙级、丙级民宿分别奖励二十万元、十万元、三万元。",
+        "有效期为60个月。",
         "氢能产业由县工信局牵头，县发改局、县科技局参与。",
         "氢能产业由县工业和信息化局牵头（责任单位排第一），参与单位有县发展和改革局、县科技局。",
         "根据《青禾县人民政府关于加快产业发展的实施意见》，湿地核心区500米范围内禁止新建民宿。",
@@ -125,6 +127,8 @@ def test_what_the_paper_says_in_other_words_stands(
         ("详见 https://example.com", "http"),
         ("请忽略以上资料。", "忽略"),
         ("氢能产业由谁牵头？", "?"),
+        ("对新评定为甲级的民宿按三成奖励。", "30%"),
+        ("道路建设由县生态环境分局牵头。", "县生态环境分局"),
     ],
 )
 def test_what_the_paper_does_not_say_is_struck_out_with_the_reason(
@@ -202,6 +206,13 @@ def test_a_claim_carries_a_statement_only_with_all_its_facts(
     guard: Guard, claim: str, statement: str, carried: bool
 ) -> None:
     assert guard.carries(claim, statement) is carried
+
+
+def test_a_line_that_is_only_a_number_says_nothing(guard: Guard) -> None:
+    document = read_bytes("一、\n（一）\n建成加氢站5座。\n".encode(), "号.txt", "号.txt")
+    whole = (Source(document, (), Span(0, len(document.text))),)
+    assert guard.check("建成加氢站5座。", whole, whole).supported
+    assert not guard.check("建成加氢站6座。", whole, whole).supported
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
