@@ -3,7 +3,6 @@
 import json
 from contextlib import suppress
 from typing import Annotated
-from urllib.parse import urlencode
 
 from anyio import to_thread
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -13,7 +12,7 @@ from index.search import Index
 from ingest.types import Document, Passage
 from service.assistant import Assistant
 from service.contract import AI_LABEL, Answer, SearchResult, Text, Turn, ValidityStatus
-from service.papers import document_info, where
+from service.papers import document_info, page_address, where
 from service.problems import Problem
 from service.routes import check_question
 from service.settings import Settings
@@ -191,7 +190,7 @@ class Tools:
             id=asked.id,
             title=info.title,
             text=paper.text[start:end],
-            url=_address(site, paper.id, passage),
+            url=page_address(site, paper.id, passage),
             metadata=Metadata(
                 document_id=paper.id,
                 document_number=info.document_number,
@@ -227,14 +226,8 @@ def answer_as_text(answer: Answer) -> str:
 
 def _result(found: SearchResult, site: str) -> Result:
     shared = found.model_dump(exclude={"passage_id", "score"})
-    url = _address(site, found.document_id, found)
+    url = page_address(site, found.document_id, found)
     return Result(id=found.passage_id, url=url, **shared)
-
-
-def _address(site: str, document_id: str, words: SearchResult | Passage | None) -> str:
-    """Where the page opens the paper, at these words if any."""
-    place = {"start": words.start, "end": words.end} if words else {}
-    return f"{site}#/?{urlencode({'source': document_id, **place})}"
 
 
 def _paper(index: Index, document_id: str) -> Document:

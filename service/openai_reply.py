@@ -1,10 +1,9 @@
 """What a client that knows only text reads: sentences, the marks of their citations, the label."""
 
-from urllib.parse import urlencode
-
 from ingest.types import Validity
 from service.contract import AI_LABEL, Answer, Citation, Sentence
 from service.openai_contract import Annotation, Delta, Facts, Source, UrlCitation
+from service.papers import page_address
 from service.validity import INVALID
 from service.writing import Event
 
@@ -39,7 +38,11 @@ class Reply:
         assert self.answer is not None
         return Facts(
             search_results=tuple(
-                Source(title=each.title, url=self._address(each), snippet=each.quote)
+                Source(
+                    title=each.title,
+                    url=page_address(self._base_url, each.document_id, each),
+                    snippet=each.quote,
+                )
                 for each in self._cited.values()
             ),
             status=self.answer.status,
@@ -66,7 +69,7 @@ class Reply:
             start_index=start,
             end_index=len(self.content),
             title=cited.title,
-            url=self._address(cited),
+            url=page_address(self._base_url, cited.document_id, cited),
         )
         annotation = Annotation(**cited.model_dump(), url_citation=marked)
         self.annotations.append(annotation)
@@ -85,11 +88,6 @@ class Reply:
     def _add_line(self, text: str) -> None:
         if text:
             self.content += f"\n{text}" if self.content else text
-
-    def _address(self, citation: Citation) -> str:
-        """Where the page shows the quoted words; see web/routes.js."""
-        where = {"source": citation.document_id, "start": citation.start, "end": citation.end}
-        return f"{self._base_url}#/?{urlencode(where)}"
 
 
 def _warning(citation: Citation) -> str:

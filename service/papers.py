@@ -2,11 +2,20 @@
 
 import datetime
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
 from index.search import Index
-from ingest.types import Document, Validity
-from service.contract import Citation, DocumentInfo
+from ingest.types import Document, Passage, Validity
+from service.contract import Citation, DocumentInfo, SearchResult
 from service.validity import INVALID, Standing, standing
+
+
+def page_address(
+    site: str, document_id: str, words: Citation | SearchResult | Passage | None = None
+) -> str:
+    """Where the page of ``site`` opens a paper, at these words if any; see web/routes.js."""
+    place = {"start": words.start, "end": words.end} if words else {}
+    return f"{site}#/?{urlencode({'source': document_id, **place})}"
 
 
 def document_info(document: Document, index: Index) -> DocumentInfo:

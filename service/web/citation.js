@@ -3,7 +3,8 @@
 import { copyButton, quotedText } from "./copy.js";
 import { button, el, icon } from "./dom.js";
 import { bookTitle, sectionPath, sourceOf, validityWarning, whereabouts } from "./labels.js";
-import { goToSource, sourceAddress } from "./routes.js";
+import { goToSource } from "./routes.js";
+import { sourceLink } from "./source_link.js";
 
 const LONG_QUOTE = 260; // characters, beyond which a card folds
 
@@ -47,7 +48,7 @@ export function citationCard(citation) {
       el(
         "p",
         { class: "citation-actions" },
-        sourceLink(citation, `查看原文（出处 ${citation.index}）`, ["查看原文", icon("next")]),
+        citedLink(citation, `查看原文（出处 ${citation.index}）`, ["查看原文", icon("next")]),
         copyButton("复制引文", quotedText(citation), { "data-testid": "copy-citation" }),
       ),
     ),
@@ -62,7 +63,7 @@ export function validityMark(validity) {
 
 /** A section that comes close to a question the papers do not answer. */
 export function nearestLink(citation) {
-  return sourceLink(citation, null, [
+  return citedLink(citation, null, [
     el("span", { class: "nearest-title" }, bookTitle(citation.title)),
     el("span", { class: "nearest-where" }, whereabouts(citation).join(" · ")),
     el("span", { class: "nearest-quote" }, citation.quote.trim().slice(0, LONG_QUOTE)),
@@ -82,24 +83,8 @@ function sourceKey({ document_id: documentId, start, end }) {
   return [documentId, start, end].join("/");
 }
 
-/** A true link, so that it can be opened in a tab of its own or copied. */
-function sourceLink(citation, label, content) {
-  const source = sourceOf(citation);
-  return el(
-    "a",
-    {
-      class: "source-link",
-      href: sourceAddress(source),
-      "aria-label": label,
-      "data-testid": "source-link",
-      onclick: (event) => {
-        if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-        event.preventDefault();
-        goToSource(source);
-      },
-    },
-    content,
-  );
+function citedLink(citation, label, content) {
+  return sourceLink(sourceOf(citation), { class: "source-link", "aria-label": label, "data-testid": "source-link" }, content);
 }
 
 /** Table rows as a table; a blank line, which a page break leaves in mid-sentence, is not shown. */

@@ -6,7 +6,7 @@ import { confirmDeletion } from "./confirm.js";
 import { correctMasthead } from "./correction.js";
 import { el, problem } from "./dom.js";
 import { bookTitle } from "./labels.js";
-import { paperItem } from "./paper-item.js";
+import { paperItem } from "./paper_item.js";
 import { uploadPanel } from "./upload.js";
 
 const FIND_FROM = 8; // fewer papers are seen at a glance

@@ -3,7 +3,7 @@
 import { listDocuments, listDuties } from "./api.js";
 import { watchWidth } from "./chunks.js";
 import { el, icon, problem } from "./dom.js";
-import { dutyTable } from "./duty-table.js";
+import { dutyTable } from "./duty_table.js";
 import { currentRoute, keepParameters } from "./routes.js";
 
 const TYPING = 250; // milliseconds without a key before the list is asked for

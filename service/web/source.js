@@ -5,7 +5,7 @@ import { dateLabel, validityWarning } from "./labels.js";
 import { originalLink } from "./original.js";
 import { layOut } from "./paper.js";
 import { onlyAddress } from "./routes.js";
-import { sourceLink } from "./source-link.js";
+import { sourceLink } from "./source_link.js";
 
 /**
  * The viewer's head: the title, which takes the focus, and the buttons. Once

@@ -4,7 +4,7 @@ import { el } from "./dom.js";
 import { bookTitle, dateLabel } from "./labels.js";
 import { originalLink } from "./original.js";
 import { goToSource } from "./routes.js";
-import { sourceLink } from "./source-link.js";
+import { sourceLink } from "./source_link.js";
 
 const STANDINGS = { valid: "有效", repealed: "已废止", replaced: "已被替代", expired: "已过期" };
 

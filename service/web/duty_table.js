@@ -5,7 +5,7 @@ import { highlightOpenSource } from "./citation.js";
 import { el } from "./dom.js";
 import { bookTitle, sectionPath, sourceOf } from "./labels.js";
 import { currentRoute } from "./routes.js";
-import { sourceLink } from "./source-link.js";
+import { sourceLink } from "./source_link.js";
 
 const BASIS = {
   stated: ["写明", "文件写明由谁牵头。"],
