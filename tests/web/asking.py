@@ -1,4 +1,4 @@
-"""Asking in the web chat, of the service or of answers made up for a test."""
+"""Going to a page, and asking in the chat, of the service or of answers made up for a test."""
 
 from playwright.sync_api import Page
 
@@ -20,6 +20,18 @@ def ask_and_wait(page: Page, question: str) -> None:
     answers = page.get_by_test_id("answer").count()
     ask(page, question)
     page.get_by_test_id("answer").nth(answers).wait_for()
+
+
+def papers(page: Page) -> None:
+    """The list of papers, filled."""
+    page.goto("/#/papers")
+    page.get_by_test_id("paper-item").first.wait_for()
+
+
+def duties(page: Page) -> None:
+    """Who leads what, filled."""
+    page.goto("/#/duties")
+    page.get_by_test_id("duty").first.wait_for()
 
 
 def reply_with(page: Page, answer: Answer) -> None:

@@ -13,7 +13,7 @@ from index.builtin_model import ensure_builtin_model
 from service.settings import Settings
 from service.workspace import Workspace
 from tests.conftest import ROOT, data_dir_at, free_port, ingest_papers
-from tests.web.asking import ask_and_wait
+from tests.web.asking import ask_and_wait, duties, papers
 from tests.web.conftest import ARGUMENTS, CHROMIUM, DESKTOP
 from tests.web.own_service import portal, running
 from tests.web.stocked import stock
@@ -49,16 +49,6 @@ def source(page: Page) -> None:
 def refusal(page: Page) -> None:
     page.goto("/")
     ask_and_wait(page, SILENT)
-
-
-def papers(page: Page) -> None:
-    page.goto("/#/papers")
-    page.get_by_test_id("paper-item").first.wait_for()
-
-
-def duties(page: Page) -> None:
-    page.goto("/#/duties")
-    page.get_by_test_id("duty").first.wait_for()
 
 
 def evaluation(page: Page) -> None:

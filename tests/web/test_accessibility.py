@@ -18,6 +18,7 @@ from playwright.sync_api import (
 from service.settings import Settings
 from service.workspace import Workspace
 from tests.conftest import copy_data, free_port
+from tests.web.asking import duties, papers
 from tests.web.own_service import portal, running
 from tests.web.stocked import stock
 
@@ -108,11 +109,6 @@ def scope(page: Page) -> None:
     page.get_by_test_id("scope-dialog").wait_for()
 
 
-def papers(page: Page) -> None:
-    page.goto("/#/papers")
-    page.get_by_test_id("paper-item").first.wait_for()
-
-
 def uploaded(page: Page) -> None:
     papers(page)
     bad: FilePayload = {"name": "空.txt", "mimeType": "text/plain", "buffer": b""}
@@ -124,11 +120,6 @@ def deleting(page: Page) -> None:
     papers(page)
     page.get_by_test_id("delete").first.click()
     page.get_by_test_id("confirm-cancel").wait_for()
-
-
-def duties(page: Page) -> None:
-    page.goto("/#/duties")
-    page.get_by_test_id("duty").first.wait_for()
 
 
 def evaluation(page: Page) -> None:
