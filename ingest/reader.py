@@ -20,7 +20,7 @@ from ingest.structure import BlockKind, Structure, read_structure
 from ingest.types import Document, Passage, PassageKind, Responsibility
 
 # Raised whenever the same bytes would give another Document, so that stored papers are re-read.
-READER_VERSION = 5
+READER_VERSION = 6
 MAX_BYTES = 50_000_000
 _ID_LENGTH = 12
 
