@@ -100,7 +100,8 @@ def test_words_copied_from_the_source_and_the_duties_say_it_too(chat: Page, ende
     chat.goto(f"/#/duties?unit={ended.unit}")
     unit = chat.get_by_test_id("duty").get_by_test_id("unit").first
     expect(unit).to_have_text(ended.unit)
-    expect(chat.get_by_test_id("validity")).to_contain_text(ended.warning)
+    paper = chat.get_by_test_id("duty-paper-row")
+    expect(paper.get_by_test_id("validity")).to_have_text(f"注意：{ended.warning}")
     unit.evaluate(_SELECT)
     chat.keyboard.press("Control+c")
     chat.goto("/#/")
@@ -136,6 +137,16 @@ def test_the_conclusion_is_warned_of_on_the_page(chat: Page) -> None:
     chat.reload()
     chat.get_by_test_id("answer").wait_for()
     expect(chat.get_by_test_id("warning")).to_have_count(1)
+
+
+def test_a_case_drafted_of_an_answer_asks_for_what_was_concluded(chat: Page) -> None:
+    [ended, *_] = ENDED
+    ask_and_wait(chat, ended.question)
+    chat.get_by_test_id("thumb-good").click()
+    expect(chat.get_by_test_id("rating-note")).to_have_text("已记录，谢谢")
+    chat.goto("/#/evaluation?tab=feedback")
+    chat.get_by_test_id("make-case").first.click()
+    expect(chat.get_by_label("答案要点")).to_have_value(ended.fact)
 
 
 def test_every_script_that_copies_is_known_here() -> None:
