@@ -11,11 +11,12 @@ from index.search import Hit, Index
 from service.contract import Answer, DocumentInfo, SearchResult, Stage, Turn
 from service.finding import EVIDENCE_DEPTH, Found, find_answer, read_in
 from service.followup import complete
-from service.papers import document_info
+from service.papers import document_info, with_standing
 from service.ranking import ranked
 from service.settings import EXTRACTIVE, Settings
 from service.spelling import corrected
 from service.streams import last_answer
+from service.validity import warned
 from service.workspace import ModelProgress, Workspace
 from service.writing import Event, Writer, open_writer
 
@@ -77,7 +78,8 @@ class Assistant:
             return []
         completed = complete(*corrected(question, history, index), index.regions)
         hits = index.search(completed, max(k, EVIDENCE_DEPTH), document_ids)
-        return [_result(hit) for hit in ranked(read_in(index, completed), hits)[:k]]
+        best = ranked(read_in(index, completed), hits)[:k]
+        return list(with_standing(map(_result, best), index))
 
     def answer(
         self, question: str, history: Sequence[Turn] = (), document_ids: Collection[str] = ()
@@ -87,7 +89,7 @@ class Assistant:
         With a writer this waits for the language model; from a coroutine use ``events``.
         """
         if self._writer is None:
-            return self._find(question, history, document_ids).answer
+            return warned(self._find(question, history, document_ids).answer)
         answered = last_answer(self.events(question, history, document_ids))
         return asyncio.run_coroutine_threadsafe(answered, self._loop()).result()
 
@@ -96,8 +98,23 @@ class Assistant:
     ) -> AsyncGenerator[Event]:
         """The answer as it comes about: stages, citations, sentences, at last the whole answer.
 
-        The citations of a sentence come before it. Closing the iterator stops the model.
+        The citations of a sentence come before it; last come those that warn of cited papers.
+        Closing the iterator stops the model.
         """
+        async with aclosing(self._events(question, history, document_ids)) as events:
+            async for event in events:
+                if isinstance(event, Answer):
+                    answer = warned(event)
+                    for sentence in answer.sentences[len(event.sentences) :]:
+                        yield sentence
+                    yield answer
+                else:
+                    yield event
+
+    async def _events(
+        self, question: str, history: Sequence[Turn], document_ids: Collection[str]
+    ) -> AsyncGenerator[Event]:
+        """The events before their answer is warned of."""
         yield Stage(stage="retrieving")
         found = await to_thread.run_sync(self._find, question, history, document_ids)
         if self._writer is None:

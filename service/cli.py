@@ -22,9 +22,10 @@ from service.contract import (
     SearchResponse,
     Sentence,
 )
-from service.papers import where
+from service.papers import Papers, where, with_standing
 from service.settings import Settings, SettingsError, is_loopback, load_settings
 from service.taking_in import ingest_files, papers_at, say, shown_progress, watch_files
+from service.validity import note
 from service.workspace import Workspace
 from service.writing import open_writer
 
@@ -135,7 +136,8 @@ def search(
         typer.echo(SearchResponse(results=tuple(found)).model_dump_json(indent=2))
         return
     for place, result in enumerate(found, start=1):
-        typer.echo(f"{place}. 《{result.title}》{' › '.join(result.section)}（{result.score:.3f}）")
+        where_found = f"《{result.title}》{' › '.join(result.section)}（{result.score:.3f}）"
+        typer.echo(f"{place}. {where_found}{note(result.warning)}")
         typer.echo(f"   {result.text}\n")
     if not found:
         typer.echo("没有检索到内容；请先用 cewen ingest 导入文件。")
@@ -164,7 +166,8 @@ def responsibilities(  # noqa: PLR0913, PLR0917  each is an option of the comman
     from service import responsibilities as duties
 
     documents = Workspace(_settings(data_dir)).store.documents()
-    found = duties.find_responsibilities(documents, unit, task)
+    recorded = duties.find_responsibilities(documents, unit, task)
+    found = with_standing(recorded, Papers.of(documents))
     if as_xlsx:
         if output is None and sys.stdout.isatty():
             raise _UsageError(
@@ -174,7 +177,7 @@ def responsibilities(  # noqa: PLR0913, PLR0917  each is an option of the comman
     elif as_csv:
         _write(duties.as_csv(found).encode(), output)
     elif as_json:
-        listed = ResponsibilityList(responsibilities=tuple(found))
+        listed = ResponsibilityList(responsibilities=found)
         _write(f"{listed.model_dump_json(indent=2)}\n".encode(), output)
     else:
         _write("".join(f"{line}\n" for line in duties.as_text(found)).encode(), output)

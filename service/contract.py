@@ -53,7 +53,10 @@ class AnswerRequest(_Contract):
 
 
 class Citation(_Contract):
-    """The exact words an answer rests on; ``index`` counts from 1."""
+    """The exact words an answer rests on; ``index`` counts from 1.
+
+    ``warning`` is what to say behind the title of a paper that no longer holds; empty else.
+    """
 
     index: int
     document_id: str
@@ -62,6 +65,7 @@ class Citation(_Contract):
     section: tuple[str, ...] = ()
     page: int | None = None
     validity: ValidityStatus = ""
+    warning: str = ""
     quote: str
     start: int
     end: int
@@ -72,7 +76,8 @@ class Sentence(_Contract):
 
     ``ai_generated`` is true of a sentence that a language model worded. Where it wrote what the
     papers do not carry, ``supported`` is false, ``reason`` says what is missing, and the text is
-    not part of ``Answer.answer``.
+    not part of ``Answer.answer``. One that ``warns`` says that the paper of its citations no
+    longer holds.
     """
 
     text: str
@@ -80,6 +85,7 @@ class Sentence(_Contract):
     supported: bool
     reason: str = ""
     ai_generated: bool = False
+    warns: bool = False
 
 
 class Stage(_Contract):
@@ -120,13 +126,15 @@ class SearchRequest(_Contract):
 
 
 class SearchResult(_Contract):
-    """One retrieved passage, best first."""
+    """One retrieved passage, best first; ``validity`` and ``warning`` as of a citation."""
 
     passage_id: str
     document_id: str
     title: str
     section: tuple[str, ...]
     page: int | None = None
+    validity: ValidityStatus = ""
+    warning: str = ""
     text: str
     start: int
     end: int
@@ -144,7 +152,7 @@ class DocumentInfo(_Contract):
 
     ``validity`` is ``repealed`` or ``replaced`` where the paper ``validity_by`` says so with the
     words ``validity_quote`` (at these offsets of its text), ``expired`` after ``valid_until``, or
-    what an administrator said.
+    what an administrator said; ``warning`` is as of a citation.
     """
 
     id: str
@@ -166,6 +174,7 @@ class DocumentInfo(_Contract):
     validity_quote: str = ""
     validity_start: int = 0
     validity_end: int = 0
+    warning: str = ""
     characters: int
     pages: int = 0
     passages: int
@@ -222,9 +231,10 @@ class DocumentList(_Contract):
 
 
 class DocumentText(_Contract):
-    """The text that offsets count in."""
+    """The text that offsets count in; ``warning`` as of a citation."""
 
     text: str
+    warning: str = ""
 
 
 class ResponsibilityInfo(_Contract):
@@ -244,6 +254,8 @@ class ResponsibilityInfo(_Contract):
     basis: Literal["stated", "first_listed", "not_stated"]
     rule: str
     page: int | None
+    validity: ValidityStatus = ""
+    warning: str = ""
     quote: str
     start: int
     end: int

@@ -25,7 +25,7 @@ from service.contract import (
     UploadResponse,
 )
 from service.files import attachment, opened
-from service.papers import document_info
+from service.papers import document_info, with_standing
 from service.problems import Problem
 from service.responsibilities import as_xlsx, find_responsibilities
 from service.shared import Asked, Configured, Shared
@@ -86,7 +86,8 @@ def correct(document_id: str, correction: DocumentCorrection, workspace: Shared)
 @router.get("/documents/{document_id}/text")
 def document_text(document_id: str, workspace: Shared) -> DocumentText:
     """一份文件的全文；所有偏移量都在这个文本里以码位计。"""
-    return DocumentText(text=_find(workspace, document_id)[0].text)
+    found, index = _find(workspace, document_id)
+    return DocumentText(text=found.text, warning=document_info(found, index).warning)
 
 
 @router.delete("/documents/{document_id}", status_code=204)
@@ -121,9 +122,7 @@ def responsibilities(
     workspace: Shared, unit: Unit = "", task: Task = "", document_id: Papers = None
 ) -> ResponsibilityList:
     """谁牵头、谁配合：按单位或任务查全部文件里的责任分工。"""
-    return ResponsibilityList(
-        responsibilities=tuple(_duties(workspace, unit, task, document_id or ()))
-    )
+    return ResponsibilityList(responsibilities=_duties(workspace, unit, task, document_id or ()))
 
 
 @router.get("/responsibilities/export", response_class=Response)
@@ -137,11 +136,13 @@ def exported(
 
 def _duties(
     workspace: Workspace, unit: str, task: str, document_ids: Collection[str]
-) -> list[ResponsibilityInfo]:
+) -> tuple[ResponsibilityInfo, ...]:
     index = workspace.index()
-    papers = index.documents.values() if index else ()
+    if index is None:
+        return ()
+    papers = index.documents.values()
     asked = [paper for paper in papers if not document_ids or paper.id in document_ids]
-    return find_responsibilities(asked, unit, task)
+    return with_standing(find_responsibilities(asked, unit, task), index)
 
 
 async def _receive(file: UploadFile, megabytes: int) -> SourceFile:

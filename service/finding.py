@@ -76,7 +76,7 @@ def find_answer(
         statements = []
     if not statements:
         nearest = [hit for _, hits in looked for hit in hits]
-        return Found(_silent(completed, nearest), index, tuple(looked))
+        return Found(_silent(completed, nearest, index), index, tuple(looked))
     sentences, citations = number(placed(statements))
     answer = Answer(
         answer="\n".join(sentence.text for sentence in sentences),
@@ -140,10 +140,10 @@ def read_in(index: Index, question: str) -> Question:
 def _polite(manner: Manner, question: str, index: Index | None, hits: Sequence[Hit] = ()) -> Answer:
     """What is said to one who asks nothing of the papers; ``hits`` are what may serve instead."""
     reply = polite_reply(manner, index.documents.values() if index else ())
-    return _silent(question, hits).model_copy(update={"answer": reply})
+    return _silent(question, hits, index).model_copy(update={"answer": reply})
 
 
-def _silent(question: str, hits: Sequence[Hit]) -> Answer:
+def _silent(question: str, hits: Sequence[Hit], index: Index | None) -> Answer:
     """A refusal that shows the nearest sections."""
     nearest: list[Citation] = []
     seen: set[tuple[str, tuple[str, ...]]] = set()
@@ -158,7 +158,7 @@ def _silent(question: str, hits: Sequence[Hit]) -> Answer:
         answer=render("no_evidence"),
         status="no_evidence",
         question=question,
-        nearest=tuple(nearest),
+        nearest=with_standing(nearest, index) if index else (),
     )
 
 

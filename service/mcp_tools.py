@@ -72,7 +72,10 @@ class AskArguments(_Model):
 
 
 class Result(_Model):
-    """One passage; ``start`` and ``end`` are code points of the paper's text."""
+    """One passage; ``start`` and ``end`` are code points of the paper's text.
+
+    ``warning`` says that the paper no longer holds.
+    """
 
     id: str
     title: str
@@ -81,6 +84,8 @@ class Result(_Model):
     document_id: str
     section: tuple[str, ...]
     page: int | None
+    validity: ValidityStatus
+    warning: str
     start: int
     end: int
 
@@ -92,13 +97,17 @@ class Results(_Model):
 
 
 class Metadata(_Model):
-    """Where a text stands; ``next_offset`` is where to read on, None at the end."""
+    """Where a text stands; ``next_offset`` is where to read on, None at the end.
+
+    ``warning`` says that the paper no longer holds.
+    """
 
     document_id: str
     document_number: str
     issuer: str
     date: str
     validity: ValidityStatus
+    warning: str
     section: tuple[str, ...]
     page: int | None
     start: int
@@ -197,6 +206,7 @@ class Tools:
                 issuer=info.issuer,
                 date=info.date,
                 validity=info.validity,
+                warning=info.warning,
                 section=passage.section if passage else (),
                 page=paper.page_at(start),
                 start=start,

@@ -118,11 +118,15 @@ class Annotation(Citation):
 
 
 class Source(_Returned):
-    """One cited place, as search services list them; the first is what [1] points to."""
+    """One cited place, as search services list them; the first is what [1] points to.
+
+    ``warning`` is ours; see ``contract.Citation``.
+    """
 
     title: str
     url: str
     snippet: str
+    warning: str
 
 
 class Facts(_Returned):
