@@ -142,7 +142,7 @@ function warningsOf({ sentences }) {
 function sentenceNodes(sentence, byIndex) {
   const { text, citations, supported, warns } = sentence;
   const buttons = citations.filter((index) => byIndex.has(index)).map((index) => citationButton(byIndex.get(index)));
-  if (warns) return [el("strong", { class: "invalid-mark", "data-testid": "warning" }, text), ...buttons];
+  if (warns) return [el("strong", { class: "invalid-mark", "data-testid": "warning" }, text, buttons)];
   if (supported) return [text, ...buttons];
   return [
     el("s", { class: "unsupported", "data-testid": "unsupported" }, text),

@@ -90,7 +90,8 @@ function sourceKey({ document_id: documentId, start, end }) {
 }
 
 function citedLink(citation, label, content) {
-  return sourceLink(sourceOf(citation), { class: "source-link", "aria-label": label, "data-testid": "source-link" }, content);
+  const attributes = { class: "source-link", "aria-label": label, "data-testid": "source-link" };
+  return sourceLink(sourceOf(citation), { ...attributes, "data-warning": standingSentence(citation) }, content);
 }
 
 /** Table rows as a table; a blank line, which a page break leaves in mid-sentence, is not shown. */

@@ -57,16 +57,17 @@ class Service:
         assert ran.code == 0, ran.err
         return str(ran.out)
 
-    def tool(self, name: str, **arguments: object) -> tuple[str, Any]:
-        """The text for the model, and the content for its program."""
+    def tool(self, name: str, **arguments: object) -> tuple[Any, Any]:
+        """What the model is told (read as JSON where it is), and the content for its program."""
         server = create_server(self.workspace, self.assistant, Settings(), bool)
 
-        async def call() -> tuple[str, Any]:
+        async def call() -> tuple[Any, Any]:
             async with Client(server) as client:
                 result = await client.call_tool(name, arguments)
                 [content] = result.content
                 assert isinstance(content, TextContent)
-                return content.text, result.structured_content
+                text = json.loads(content.text) if name != "ask" else content.text
+                return text, result.structured_content
 
         return asyncio.run(call())
 
@@ -170,17 +171,15 @@ def sheet(data: bytes) -> list[str]:
 
 
 def tool_search(service: Service, ended: Ended) -> list[str]:
-    text, content = service.tool("search", query=ended.question)
-    return [first(each["results"], ended) for each in (json.loads(text), content)]
+    told = service.tool("search", query=ended.question)
+    return [first(each["results"], ended) for each in told]
 
 
 def tool_fetch(service: Service, ended: Ended) -> list[str]:
     found = service.assistant.search(ended.question)
     passage = next(each for each in found if each.title == ended.title)
-    told = []
-    for name in (passage.passage_id, passage.document_id):
-        text, content = service.tool("fetch", id=name)
-        told += [json.loads(text), content]
+    ids = (passage.passage_id, passage.document_id)
+    told = [each for name in ids for each in service.tool("fetch", id=name)]
     return [beside({**each, **each["metadata"]}) for each in told]
 
 
@@ -216,6 +215,14 @@ def searched_aloud(service: Service, ended: Ended) -> list[str]:
     return [each for each in found if ended.title in each][:1]
 
 
+def duties(service: Service, ended: Ended, *switches: str) -> str:
+    return service.command("responsibilities", "--unit", ended.unit, *switches)
+
+
+def records(text: str) -> list[str]:
+    return [beside(each) for each in json.loads(text)["responsibilities"]]
+
+
 Way = Callable[[Service, Ended], list[str]]
 DUTIES = "/api/v1/responsibilities"
 # How words of a paper leave: each text has the words, and must have the warning.
@@ -226,9 +233,7 @@ WAYS: dict[str, Way] = {
         first(s.post("/api/v1/search", question=e.question).json()["results"], e)
     ],
     "GET /api/v1/documents/{document_id}/text": text_of_paper,
-    "GET /api/v1/responsibilities": lambda s, e: [
-        beside(each) for each in s.get(DUTIES, unit=e.unit).json()["responsibilities"]
-    ],
+    "GET /api/v1/responsibilities": lambda s, e: records(s.get(DUTIES, unit=e.unit).text),
     "GET /api/v1/responsibilities/export": lambda s, e: sheet(
         s.get(f"{DUTIES}/export", unit=e.unit).content
     ),
@@ -247,19 +252,11 @@ WAYS: dict[str, Way] = {
     "cewen search --json": lambda s, e: [
         first(json.loads(s.command("search", e.question, "--json"))["results"], e)
     ],
-    "cewen responsibilities": lambda s, e: [s.command("responsibilities", "--unit", e.unit)],
+    "cewen responsibilities": lambda s, e: [duties(s, e)],
     "cewen responsibilities --csv": lambda s, e: [
-        "　".join(row)
-        for row in csv.reader(
-            s.command("responsibilities", "--unit", e.unit, "--csv").splitlines()[1:]
-        )
+        "　".join(row) for row in csv.reader(duties(s, e, "--csv").splitlines()[1:])
     ],
-    "cewen responsibilities --json": lambda s, e: [
-        beside(each)
-        for each in json.loads(s.command("responsibilities", "--unit", e.unit, "--json"))[
-            "responsibilities"
-        ]
-    ],
+    "cewen responsibilities --json": lambda s, e: records(duties(s, e, "--json")),
     "LangChain chain": told_in_chain,
     "LangChain retriever": retrieved,
 }

@@ -108,6 +108,12 @@ def test_words_copied_from_the_source_and_the_duties_say_it_too(chat: Page, ende
     assert ended.warning in pasted(chat)
 
 
+def test_words_copied_from_the_nearest_sections_say_it_too(chat: Page) -> None:
+    ask_and_wait(chat, "云溪县水库大坝安全鉴定由谁审批？")
+    nearest = chat.get_by_test_id("nearest").get_by_role("link").filter(has_text=ENDED[1].fact)
+    assert ENDED[1].warning in by_hand(chat, nearest.locator(".nearest-quote"))
+
+
 def test_a_printed_page_says_it(chat: Page) -> None:
     [ended, *_] = ENDED
     ask_and_wait(chat, ended.question)
