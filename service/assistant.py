@@ -9,8 +9,8 @@ from anyio import to_thread
 
 from index.search import Hit, Index
 from service.contract import Answer, DocumentInfo, SearchResult, Stage, Turn
-from service.finding import EVIDENCE_DEPTH, Found, find_answer, read_in
-from service.followup import complete
+from service.finding import EVIDENCE_DEPTH, Found, find_answer, read_in, stop_if_unwanted
+from service.followup import complete, recent
 from service.papers import document_info
 from service.ranking import ranked
 from service.settings import EXTRACTIVE, Settings
@@ -75,8 +75,9 @@ class Assistant:
         index = self._current()
         if index is None:
             return []
-        completed = complete(*corrected(question, history, index), index.regions)
+        completed = complete(*corrected(question, recent(history), index), index.regions)
         hits = index.search(completed, max(k, EVIDENCE_DEPTH), document_ids)
+        stop_if_unwanted()
         return [_result(hit) for hit in ranked(read_in(index, completed), hits)[:k]]
 
     def answer(
@@ -87,7 +88,7 @@ class Assistant:
         With a writer this waits for the language model; from a coroutine use ``events``.
         """
         if self._writer is None:
-            return self._find(question, history, document_ids).answer
+            return self._find(question, recent(history), document_ids).answer
         answered = last_answer(self.events(question, history, document_ids))
         return asyncio.run_coroutine_threadsafe(answered, self._loop()).result()
 
@@ -98,6 +99,7 @@ class Assistant:
 
         The citations of a sentence come before it. Closing the iterator stops the model.
         """
+        history = recent(history)
         yield Stage(stage="retrieving")
         found = await to_thread.run_sync(self._find, question, history, document_ids)
         if self._writer is None:
