@@ -135,6 +135,7 @@ function carriesFiles({ dataTransfer }) {
 
 function summary(outcomes) {
   const items = Array.from(outcomes.querySelectorAll("[data-outcome]"));
+  if (!items.length) return ""; // the only one was called off
   const bad = items.filter(({ dataset }) => ["refused", "failed"].includes(dataset.outcome)).length;
   return bad ? `处理完毕：${items.length} 份中有 ${bad} 份未入库，原因见下` : `处理完毕，共 ${items.length} 份`;
 }
