@@ -24,6 +24,7 @@ from service import (
 )
 from service.assistant import Assistant
 from service.conversations import open_conversations
+from service.limits import BodyLimits
 from service.mcp_server import MCP_PATH, create_server, mcp_route
 from service.problems import Problem
 from service.settings import Settings
@@ -94,6 +95,7 @@ def create_app(settings: Settings, workspace: Workspace, writer: Writer | None =
     app.get(_EMBEDDED, include_in_schema=False)(_embedded_page)
     app.get(_WORKER, include_in_schema=False)(_worker)
     app.mount("/static", StaticFiles(directory=WEB), name="static")
+    app.add_middleware(BodyLimits, settings.upload_megabytes)
     app.middleware("http")(_guard)
     return app
 

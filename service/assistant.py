@@ -9,8 +9,8 @@ from anyio import to_thread
 
 from index.search import Hit, Index
 from service.contract import Answer, DocumentInfo, SearchResult, Stage, Turn
-from service.finding import EVIDENCE_DEPTH, Found, find_answer, read_in
-from service.followup import complete
+from service.finding import EVIDENCE_DEPTH, Found, find_answer, read_in, stop_if_unwanted
+from service.followup import complete, recent
 from service.papers import document_info, with_standing
 from service.ranking import ranked
 from service.settings import EXTRACTIVE, Settings
@@ -76,8 +76,9 @@ class Assistant:
         index = self._current()
         if index is None:
             return []
-        completed = complete(*corrected(question, history, index), index.regions)
+        completed = complete(*corrected(question, recent(history), index), index.regions)
         hits = index.search(completed, max(k, EVIDENCE_DEPTH), document_ids)
+        stop_if_unwanted()
         best = ranked(read_in(index, completed), hits)[:k]
         return list(with_standing(map(_result, best), index))
 
@@ -89,7 +90,7 @@ class Assistant:
         With a writer this waits for the language model; from a coroutine use ``events``.
         """
         if self._writer is None:
-            return warned(self._find(question, history, document_ids).answer)
+            return warned(self._find(question, recent(history), document_ids).answer)
         answered = last_answer(self.events(question, history, document_ids))
         return asyncio.run_coroutine_threadsafe(answered, self._loop()).result()
 
@@ -115,6 +116,7 @@ class Assistant:
         self, question: str, history: Sequence[Turn], document_ids: Collection[str]
     ) -> AsyncGenerator[Event]:
         """The events before their answer is warned of."""
+        history = recent(history)
         yield Stage(stage="retrieving")
         found = await to_thread.run_sync(self._find, question, history, document_ids)
         if self._writer is None:

@@ -229,6 +229,7 @@ def serve(
     import uvicorn
 
     from service.app import create_app
+    from service.connections import OPTIONS
 
     settings = _settings(data_dir, host=host, port=port)
     if not is_loopback(settings.host):
@@ -245,6 +246,7 @@ def serve(
         port=settings.port,
         log_level="warning",
         timeout_graceful_shutdown=_LAST_ANSWERS,
+        **OPTIONS,
     )
 
 

@@ -4,29 +4,20 @@ Every offset is a count of Unicode code points into the document's ``/text``,
 and ``text[start:end] == quote`` holds for every citation.
 """
 
-import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, FailFast, Field, model_validator
 
-
-def _whole(text: str) -> str:
-    """JSON can hold half of a surrogate pair, which no text can."""
-    if any("\ud800" <= char <= "\udfff" for char in text):
-        raise PydanticCustomError("string_unicode", "含有不成对的代理字符")
-    return text
-
+from service.fields import WHOLE, Day, Id, PaperIds, Text, Title, Words, few_fields
 
 # Goes wherever text goes that a language model wrote.
 AI_LABEL = "人工智能生成，仅供参考"
-Text = Annotated[str, AfterValidator(_whole)]
-Id = Annotated[str, Field(max_length=32), AfterValidator(_whole)]
 ValidityStatus = Literal["", "valid", "repealed", "replaced", "expired"]
 
 
 class _Contract(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+    _few = model_validator(mode="before")(few_fields)
 
 
 class Turn(_Contract):
@@ -34,6 +25,11 @@ class Turn(_Contract):
 
     role: Literal["user", "assistant"]
     content: Text
+
+
+# Far more than a follow-up leans on (``followup.TURNS``); a client need not cut what it sends.
+MAX_TURNS = 100
+History = Annotated[tuple[Turn, ...], FailFast(), Field(max_length=MAX_TURNS)]
 
 
 class AnswerRequest(_Contract):
@@ -45,10 +41,10 @@ class AnswerRequest(_Contract):
     """
 
     question: Text
-    history: tuple[Turn, ...] = ()
+    history: History = ()
     conversation_id: Id = ""
     replaces: Id = ""
-    document_ids: tuple[Text, ...] = ()
+    document_ids: PaperIds = ()
     stream: bool = False
 
 
@@ -122,7 +118,7 @@ class SearchRequest(_Contract):
 
     question: Text
     k: int = Field(default=5, ge=1, le=100)
-    document_ids: tuple[Text, ...] = ()
+    document_ids: PaperIds = ()
 
 
 class SearchResult(_Contract):
@@ -180,24 +176,10 @@ class DocumentInfo(_Contract):
     passages: int
 
 
-def _iso_date(value: str) -> str:
-    try:
-        if not value or datetime.date.fromisoformat(value).isoformat() == value:
-            return value
-    except ValueError:
-        pass  # said below, as for the other ISO forms that do not compare as text
-    raise PydanticCustomError("iso_date", "应为 YYYY-MM-DD 的日期")
-
-
-Day = Annotated[str, Field(max_length=10), AfterValidator(_iso_date)]
-_TRIMMED = StringConstraints(strip_whitespace=True, max_length=300)
-Words = Annotated[str, _TRIMMED, AfterValidator(_whole)]
-
-
 class DocumentCorrection(_Contract):
     """What to put right in a masthead; an empty string empties a field, absent ones stay."""
 
-    title: Annotated[str, Field(min_length=1), _TRIMMED, AfterValidator(_whole)] | None = None
+    title: Title | None = None
     issuer: Words | None = None
     document_number: Words | None = None
     date: Day | None = None
@@ -333,7 +315,7 @@ class Feedback(_Contract):
 
     request_id: Id
     helpful: bool | None
-    reason: Annotated[str, Field(max_length=2000), AfterValidator(_whole)] = ""
+    reason: Annotated[str, Field(max_length=2000), WHOLE] = ""
 
 
 class FeedbackList(_Contract):

@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+
+from anyio import from_thread
 
 from index.search import Hit, Index
 from index.synonyms import synonyms
@@ -118,6 +121,7 @@ def _statements(
         cited = {document.id for each in statements for document, *_ in each.evidence}
         placed_anew = any(place_stem(region) in part for region in index.regions)
         for scope in [document_ids] if placed_anew or not cited else [cited, document_ids]:
+            stop_if_unwanted()
             hits = index.search(part, EVIDENCE_DEPTH, scope)
             looked.append((read, tuple(hits)))
             stated = answer_from(read, hits, _in_scope(index, scope))
@@ -125,6 +129,12 @@ def _statements(
                 statements.extend(stated)
                 break
     return statements, looked
+
+
+def stop_if_unwanted() -> None:
+    """Go no further where the one who asked the service has gone."""
+    with suppress(RuntimeError):  # asked by no service
+        from_thread.check_cancelled()
 
 
 def _in_scope(index: Index, document_ids: Collection[str]) -> list[Document]:

@@ -5,13 +5,20 @@ from contextlib import suppress
 from typing import Annotated
 
 from anyio import to_thread
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from index.errors import UnknownDocumentError
 from index.search import Index
 from ingest.types import Document, Passage
 from service.assistant import Assistant
-from service.contract import AI_LABEL, Answer, SearchResult, Text, Turn, ValidityStatus
+from service.contract import (
+    AI_LABEL,
+    Answer,
+    History,
+    SearchResult,
+    ValidityStatus,
+)
+from service.fields import PaperIds, Text, few_fields
 from service.papers import document_info, page_address, where
 from service.problems import Problem
 from service.routes import check_question
@@ -33,10 +40,11 @@ def _listed(value: object) -> object:
 
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+    _few = model_validator(mode="before")(few_fields)
 
 
 _Ids = Annotated[
-    tuple[Text, ...],
+    PaperIds,
     BeforeValidator(_listed),
     Field(description="只在这些文件中找，填检索结果中的 document_id；不填则为全部文件。"),
 ]
@@ -53,9 +61,14 @@ class SearchArguments(_Model):
 class FetchArguments(_Model):
     """What ``fetch`` takes."""
 
-    id: Text = Field(description="检索结果中的 id（段落）或 document_id（整份文件）。")
+    id: Text = Field(
+        max_length=100, description="检索结果中的 id（段落）或 document_id（整份文件）。"
+    )
     offset: int = Field(
-        default=0, ge=0, description="从第几个字读起；取上一次 metadata.next_offset 的值。"
+        default=0,
+        ge=0,
+        le=10**9,
+        description="从第几个字读起；取上一次 metadata.next_offset 的值。",
     )
 
 
@@ -64,7 +77,7 @@ class AskArguments(_Model):
 
     question: Text = Field(description="问题，用中文；写明地区、年份、事项更准。")
     history: Annotated[
-        tuple[Turn, ...],
+        History,
         BeforeValidator(_listed),
         Field(description="先前的对话，最早的在前；只用来补全追问。"),
     ] = ()

@@ -22,14 +22,13 @@ from service.contract import (
     SuggestionList,
 )
 from service.conversations import Conversations
+from service.followup import TURNS
 from service.problems import Problem, from_error
 from service.settings import Settings
 from service.shared import Asked, Configured, Kept, Owner, Shared
 from service.streams import last_answer, until_gone
 from service.writing import Event
 
-# Of a kept conversation, how many questions a follow-up may lean on.
-_TURNS = 6
 _NO_CONVERSATION = "replaces 要和 conversation_id 一起写：只能替换保存在对话里的回答。"
 api = APIRouter(tags=["问答"], responses={"4XX": {"model": ErrorResponse}})
 health = APIRouter(tags=["运行状态"])
@@ -50,7 +49,7 @@ async def answer(  # noqa: PLR0913, PLR0917  what the route needs is handed in
         raise Problem(422, "invalid_request", _NO_CONVERSATION, "replaces")
     history = asked.history
     if asked.conversation_id:
-        history = await run_in_threadpool(kept.history, owner, asked, _TURNS)
+        history = await run_in_threadpool(kept.history, owner, asked, TURNS)
     events = _numbered(
         assistant.events(asked.question, history, asked.document_ids), request.state.request_id
     )
@@ -68,15 +67,18 @@ def suggested(workspace: Shared) -> SuggestionList:
 
 
 @api.post("/search")
-def search(asked: SearchRequest, assistant: Asked, settings: Configured) -> SearchResponse:
+async def search(
+    asked: SearchRequest, request: Request, assistant: Asked, settings: Configured
+) -> SearchResponse:
     """检索与问题最相关的段落。"""
     check_question(asked.question, settings)
-    found = assistant.search(asked.question, asked.k, (), asked.document_ids)
+    finding = run_in_threadpool(assistant.search, asked.question, asked.k, (), asked.document_ids)
+    found = await until_gone(request, finding)
     return SearchResponse(results=tuple(found))
 
 
 @health.get("/healthz")
-def healthz() -> dict[str, str]:
+async def healthz() -> dict[str, str]:
     """进程在运行。"""
     return {"status": "ok"}
 
