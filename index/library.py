@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from index.corrections import Corrections
 from index.encoder import Encoder
-from index.errors import RebuildNeededError, StoreError, UnknownDocumentError
+from index.errors import RebuildNeededError, StoreError
 from index.files import FileResult, Listener, SourceFile
+from index.ids import find_paper
 from index.intake import Intake
 from index.shelf import Shelf
 from index.store import Manifest, SourceRecord, Store
@@ -46,12 +47,11 @@ class Library:
         """Remove a paper; the model is not needed for it.
 
         Raises:
-            UnknownDocumentError: there is none with this id.
+            UnknownDocumentError, AmbiguousDocumentError: see ``find_paper``.
         """
         with self._store.writing():
             shelf = self._new_shelf(*self._stored())
-            if shelf.papers.pop(document_id, None) is None:
-                raise UnknownDocumentError(f"没有编号为 {document_id} 的文件。")
+            del shelf.papers[find_paper(shelf.papers, document_id).id]
             shelf.commit()
 
     def correct(self, document_id: str, fields: Mapping[str, str]) -> None:
@@ -60,14 +60,13 @@ class Library:
         ``fields`` maps names of ``CORRECTABLE`` to new values; an empty one empties the field.
 
         Raises:
-            UnknownDocumentError: there is no paper with this id.
+            UnknownDocumentError, AmbiguousDocumentError: see ``find_paper``.
         """
         with self._store.writing():
             shelf = self._shelf()
-            if document_id not in shelf.papers:
-                raise UnknownDocumentError(f"没有编号为 {document_id} 的文件。")
-            self._corrections.save(shelf.papers[document_id], fields)
-            corrected = self._corrections.applied(shelf.papers[document_id])
+            paper = find_paper(shelf.papers, document_id)
+            self._corrections.save(paper, fields)
+            corrected = self._corrections.applied(paper)
             shelf.replace(corrected)
             shelf.encode([corrected], _SILENT.passages)
             shelf.commit()
@@ -76,14 +75,12 @@ class Library:
         """Read one paper's original again, as ``rebuild`` does with all.
 
         Raises:
-            UnknownDocumentError: there is no paper with this id.
+            UnknownDocumentError, AmbiguousDocumentError: see ``find_paper``.
             StoreError: its original is missing, damaged, or no longer readable.
         """
         with self._store.writing():
             shelf = self._shelf()
-            paper = shelf.papers.get(document_id)
-            if paper is None:
-                raise UnknownDocumentError(f"没有编号为 {document_id} 的文件。")
+            paper = find_paper(shelf.papers, document_id)
             record = SourceRecord(paper.name, paper.source, paper.sha256)
             with Readers() as readers:
                 (reading,) = readers.read([self._request(record)], lambda *_: None)

@@ -8,7 +8,7 @@ import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -162,7 +162,7 @@ class Store:
     def _documents(self, folder: Path) -> tuple[Document, ...]:
         try:
             with (folder / _DOCUMENTS).open("rb") as lines:
-                return tuple(_DOCUMENT.validate_json(line) for line in lines)
+                return tuple(_lifted(_DOCUMENT.validate_json(line)) for line in lines)
         except ValidationError as error:
             raise RebuildNeededError(
                 "索引里的文件记录是旧格式；请运行 cewen ingest --rebuild 重建。"
@@ -294,6 +294,14 @@ def _check(path: Path, digest: str, way_out: str) -> None:
         raise StoreError(f"文件 {path} 读不出来（{error.strerror}）；{way_out}") from error
     if found != digest:
         raise StoreError(f"文件 {path} 被改动或损坏；{way_out}")
+
+
+def _lifted(paper: Document) -> Document:
+    """A paper as it is now; once its id, and its passages' with it, was the first 12 digits."""
+    if all(passage.document_id == paper.id for passage in paper.passages):
+        return paper
+    passages = (replace(passage, document_id=paper.id) for passage in paper.passages)
+    return replace(paper, passages=tuple(passages))
 
 
 def _name(number: int) -> str:

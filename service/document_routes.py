@@ -9,6 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from index.errors import UnknownDocumentError
 from index.files import SourceFile
+from index.ids import find_paper, whole_ids
 from index.search import Index
 from ingest.types import Document
 from service.contract import (
@@ -139,8 +140,9 @@ def _duties(
     workspace: Workspace, unit: str, task: str, document_ids: Collection[str]
 ) -> list[ResponsibilityInfo]:
     index = workspace.index()
-    papers = index.documents.values() if index else ()
-    asked = [paper for paper in papers if not document_ids or paper.id in document_ids]
+    papers = index.documents if index else {}
+    wanted = whole_ids(papers, document_ids)
+    asked = [paper for paper in papers.values() if not wanted or paper.id in wanted]
     return find_responsibilities(asked, unit, task)
 
 
@@ -154,7 +156,6 @@ async def _receive(file: UploadFile, megabytes: int) -> SourceFile:
 
 def _find(workspace: Workspace, document_id: str) -> tuple[Document, Index]:
     index = workspace.index()
-    found = index.documents.get(document_id) if index else None
-    if index is None or found is None:
+    if index is None:
         raise UnknownDocumentError(f"没有编号为 {document_id} 的文件。")
-    return found, index
+    return find_paper(index.documents, document_id), index

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from index.ids import whole_ids
 from index.search import Hit, Index
 from index.synonyms import synonyms
 from index.tokeniser import UNKNOWN, squeeze
@@ -61,6 +62,7 @@ def find_answer(
         return Found(
             Answer(answer=render("nothing_ingested"), status="no_evidence", question=question)
         )
+    document_ids = whole_ids(index.documents, document_ids)
     question, history = plain(question), plain_history(history)
     completed = complete(question, history, index.regions)
     if manner is Manner.OPINION:
