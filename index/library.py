@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from index.corrections import Corrections
 from index.encoder import Encoder
 from index.errors import RebuildNeededError, StoreError
 from index.files import FileResult, Listener, SourceFile
@@ -31,7 +30,6 @@ class Library:
         self._store = store
         self._load_encoder = load_encoder
         self._make_tokeniser = make_tokeniser
-        self._corrections = Corrections(store.data_dir)
 
     def add(self, files: Sequence[SourceFile], listener: Listener = _SILENT) -> list[FileResult]:
         """Take in files, in batches; nothing is written where nothing is new.
@@ -41,10 +39,10 @@ class Library:
             StoreError: the index cannot be written or must be rebuilt first.
         """
         with self._store.writing():
-            return Intake(self._store, self._shelf(), self._corrections, listener).take(files)
+            return Intake(self._store, self._shelf(), listener).take(files)
 
     def delete(self, document_id: str) -> None:
-        """Remove a paper; the model is not needed for it.
+        """Remove a paper, and every word of it from the data folder; the model is not needed.
 
         Raises:
             UnknownDocumentError, AmbiguousDocumentError: see ``find_paper``.
@@ -65,8 +63,8 @@ class Library:
         with self._store.writing():
             shelf = self._shelf()
             paper = find_paper(shelf.papers, document_id)
-            self._corrections.save(paper, fields)
-            corrected = self._corrections.applied(paper)
+            shelf.corrections = shelf.corrections.adding(paper, fields)
+            corrected = shelf.corrections.applied(paper)
             shelf.replace(corrected)
             shelf.encode([corrected], _SILENT.passages)
             shelf.commit()
@@ -84,7 +82,7 @@ class Library:
             record = SourceRecord(paper.name, paper.source, paper.sha256)
             with Readers() as readers:
                 (reading,) = readers.read([self._request(record)], lambda *_: None)
-            read = self._corrections.applied(_read_again(reading))
+            read = shelf.corrections.applied(_read_again(reading))
             shelf.replace(read)
             shelf.encode([read], _SILENT.passages)
             shelf.commit()
@@ -102,7 +100,7 @@ class Library:
                 requests = (self._request(record) for record in stored)
                 for done, reading in enumerate(readers.read(requests, _pages(listener)), start=1):
                     listener.files(done, len(stored))
-                    paper = self._corrections.applied(_read_again(reading))
+                    paper = shelf.corrections.applied(_read_again(reading))
                     shelf.papers[paper.id] = paper
             shelf.encode(shelf.papers.values(), listener.passages)
             shelf.commit()
@@ -122,8 +120,7 @@ class Library:
         return self._new_shelf(papers, manifest)
 
     def _stored(self) -> tuple[tuple[Document, ...], Manifest | None]:
-        number = self._store.current_number()
-        return self._store.documents(), self._store.manifest(number) if number else None
+        return self._store.documents(), self._store.manifest()
 
     def _new_shelf(self, papers: Sequence[Document], manifest: Manifest | None) -> Shelf:
         return Shelf(self._store, papers, manifest, self._load_encoder, self._make_tokeniser)

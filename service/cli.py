@@ -275,8 +275,7 @@ def status(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """显示文件数、段落数、模型、索引代次和占用空间。"""
     settings = _settings(data_dir)
     store = Workspace(settings).store
-    number = store.current_number()
-    manifest = store.manifest(number) if number else None
+    number, manifest = store.current_number(), store.manifest()
     facts: dict[str, str | int] = {
         "data_dir": str(settings.data_dir.resolve()),
         "generation": number,
