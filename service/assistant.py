@@ -7,6 +7,8 @@ from contextlib import aclosing
 
 from anyio import to_thread
 
+from index.errors import UnknownDocumentError
+from index.ids import find_paper, whole_ids
 from index.search import Hit, Index
 from service.contract import Answer, DocumentInfo, SearchResult, Stage, Turn
 from service.finding import EVIDENCE_DEPTH, Found, find_answer, read_in, stop_if_unwanted
@@ -62,8 +64,10 @@ class Assistant:
     def text(self, document_id: str) -> str:
         """The text that offsets count in; empty if there is no such paper."""
         index = self._current()
-        document = index.documents.get(document_id) if index else None
-        return document.text if document else ""
+        try:
+            return find_paper(index.documents if index else {}, document_id).text
+        except UnknownDocumentError:
+            return ""
 
     def search(
         self,
@@ -77,7 +81,8 @@ class Assistant:
         if index is None:
             return []
         completed = complete(*corrected(question, recent(history), index), index.regions)
-        hits = index.search(completed, max(k, EVIDENCE_DEPTH), document_ids)
+        scope = whole_ids(index.documents, document_ids)
+        hits = index.search(completed, max(k, EVIDENCE_DEPTH), scope)
         stop_if_unwanted()
         best = ranked(read_in(index, completed), hits)[:k]
         return list(with_standing(map(_result, best), index))

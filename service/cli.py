@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from index.errors import EncoderError, StoreError, UnknownDocumentError
+from index.ids import is_called, short_id
 from service import assistant
 from service.assistant import Assistant
 from service.contract import (
@@ -111,16 +112,17 @@ def delete(
     """从库中删除文件。"""
     workspace = Workspace(_settings(data_dir))
     for name in names:
-        papers = [d for d in workspace.store.documents() if name in (d.id, d.name)]
-        if len(papers) != 1:
-            found = "、".join(f"{d.id}（{d.source or d.name}）" for d in papers)
+        papers = workspace.store.documents()
+        named = [d for d in papers if d.name == name or is_called(d, name)]
+        if len(named) != 1:
+            found = "、".join(f"{short_id(d, papers)}（{d.source or d.name}）" for d in named)
             raise _UsageError(
-                f"有 {len(papers)} 份文件叫“{name}”：{found}；请用编号指明要删除哪一份。"
-                if papers
+                f"有 {len(named)} 份文件叫“{name}”：{found}；请用编号指明要删除哪一份。"
+                if named
                 else f"库中没有叫“{name}”的文件；请检查文件名（含扩展名）或编号。"
             )
-        workspace.delete(papers[0].id)
-        _say(f"已删除  {papers[0].name}")
+        workspace.delete(named[0].id)
+        _say(f"已删除  {named[0].name}")
 
 
 @app.command()
@@ -278,8 +280,7 @@ def status(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """显示文件数、段落数、模型、索引代次和占用空间。"""
     settings = _settings(data_dir)
     store = Workspace(settings).store
-    number = store.current_number()
-    manifest = store.manifest(number) if number else None
+    number, manifest = store.current_number(), store.manifest()
     facts: dict[str, str | int] = {
         "data_dir": str(settings.data_dir.resolve()),
         "generation": number,

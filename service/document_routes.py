@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute
 
 from index.errors import UnknownDocumentError
 from index.files import SourceFile
+from index.ids import find_paper, whole_ids
 from index.search import Index
 from ingest.types import Document
 from service.contract import (
@@ -160,8 +161,9 @@ def _duties(
     index = workspace.index()
     if index is None:
         return ()
+    wanted = whole_ids(index.documents, document_ids)
     papers = index.documents.values()
-    asked = [paper for paper in papers if not document_ids or paper.id in document_ids]
+    asked = [paper for paper in papers if not wanted or paper.id in wanted]
     return with_standing(find_responsibilities(asked, unit, task), index)
 
 
@@ -180,10 +182,9 @@ def _received(file: UploadFile, megabytes: int) -> SourceFile:
 
 def _find(workspace: Workspace, document_id: str) -> tuple[Document, Index]:
     index = workspace.index()
-    found = index.documents.get(document_id) if index else None
-    if index is None or found is None:
+    if index is None:
         raise UnknownDocumentError(f"没有编号为 {document_id} 的文件。")
-    return found, index
+    return find_paper(index.documents, document_id), index
 
 
 router.include_router(changes)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from anyio import from_thread
 
+from index.ids import whole_ids
 from index.search import Hit, Index
 from index.synonyms import synonyms
 from index.tokeniser import UNKNOWN, squeeze
@@ -64,6 +65,7 @@ def find_answer(
         return Found(
             Answer(answer=render("nothing_ingested"), status="no_evidence", question=question)
         )
+    document_ids = whole_ids(index.documents, document_ids)
     question, history = plain(question), plain_history(history)
     completed = complete(question, history, index.regions)
     if manner is Manner.OPINION:

@@ -8,6 +8,7 @@ from anyio import to_thread
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from index.errors import UnknownDocumentError
+from index.ids import find_paper
 from index.search import Index
 from ingest.types import Document, Passage
 from service.assistant import Assistant
@@ -254,14 +255,17 @@ def _result(found: SearchResult, site: str) -> Result:
 
 
 def _paper(index: Index, document_id: str) -> Document:
-    paper = index.documents.get(document_id)
-    if paper is None:
+    try:
+        return find_paper(index.documents, document_id)
+    except UnknownDocumentError:
         raise UnknownDocumentError(
             f"没有编号为 {document_id} 的文件或段落；请先用 search 检索，填结果中的编号。"
-        )
-    return paper
+        ) from None
 
 
 def _passage(index: Index, passage_id: str) -> Passage | None:
-    paper = index.documents.get(passage_id.rpartition("-")[0])
-    return next((each for each in paper.passages if each.id == passage_id), None) if paper else None
+    document_id, _, position = passage_id.rpartition("-")
+    with suppress(UnknownDocumentError):
+        paper = find_paper(index.documents, document_id)
+        return next((each for each in paper.passages if str(each.position) == position), None)
+    return None

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from index.errors import (
+    AmbiguousDocumentError,
     EncoderError,
     RebuildNeededError,
     StoreBusyError,
@@ -26,6 +27,8 @@ OPENAI_PREFIX = "/v1"
 _log = logging.getLogger(__name__)
 _STATUS: tuple[tuple[type[Exception], int, str], ...] = (
     (UnknownDocumentError, 404, "document_not_found"),
+    # No 409, which clients take for a conflict that passes, and try again.
+    (AmbiguousDocumentError, 422, "document_ambiguous"),
     (UnknownConversationError, 404, "conversation_not_found"),
     (UnknownEvaluationError, 404, "evaluation_not_found"),
     (StoreBusyError, 409, "busy"),

@@ -133,6 +133,38 @@ def test_no_room_to_delete_or_rebuild(disk: SmallDisk, shelf: Shelf) -> None:
         assert answers(shelf)
 
 
+@pytest.mark.parametrize("free", [0, 4096, 8192])
+def test_a_correction_that_does_not_fit_does_not_come_later(
+    disk: SmallDisk, shelf: Shelf, free: int
+) -> None:
+    shelf.data = disk.data
+    shelf.add(shelf.write("a.txt", "氢能产业", "市能源局"))
+    before = shelf.state()
+    disk.leave(free)
+    with pytest.raises(StoreError, match=FULL):
+        shelf.library().correct(shelf.ids()["a.txt"], {"title": "没有记下的更正"})
+    assert shelf.state() == before
+    disk.clear()
+    shelf.library().rebuild()
+    assert shelf.where("没有记下的更正") == []
+
+
+def test_no_room_to_mend_an_original(disk: SmallDisk, shelf: Shelf) -> None:
+    shelf.data = disk.data
+    paper = shelf.write("a.txt", "氢能产业", "市能源局")
+    shelf.add(paper)
+    (original,) = (disk.data / "originals").iterdir()
+    original.write_bytes(b"x")
+    before = shelf.state()
+    disk.leave(0)
+    with pytest.raises(StoreError, match=FULL):
+        shelf.add(paper)
+    assert shelf.state() == before
+    disk.clear()
+    assert shelf.add(paper) == ["unchanged"]
+    assert original.read_bytes() == paper.read_bytes()
+
+
 def test_large_arrays_that_do_not_fit(disk: SmallDisk, shelf: Shelf) -> None:
     """Above 16 MB numpy asks for the room beforehand, and fails in another way."""
     import numpy as np
