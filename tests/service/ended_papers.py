@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.files import SourceFile
+from index.files import Outcome, SourceFile
 from service.settings import Settings
 from service.workspace import Workspace
 from tests.conftest import data_dir_at
@@ -117,5 +117,6 @@ HOLDS = Ended(
 def ended_library(folder: Path, models_dir: Path) -> Workspace:
     """A workspace with these papers at ``folder``, which is not there yet."""
     workspace = Workspace(Settings(data_dir=data_dir_at(folder, models_dir)))
-    workspace.add([SourceFile(name, "", text.encode) for name, text in PAPERS.items()])
+    results = workspace.add([SourceFile(name, "", text.encode) for name, text in PAPERS.items()])
+    assert [each.outcome for each in results] == [Outcome.ADDED] * len(PAPERS), results
     return workspace
