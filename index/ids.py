@@ -40,7 +40,12 @@ def whole_ids(papers: Mapping[str, Document], names: Collection[str]) -> frozens
     Raises:
         AmbiguousDocumentError: several papers are called one of the names.
     """
-    return frozenset(_whole_id(papers, name) for name in names)
+    if not names:
+        return frozenset()
+    alike: dict[str, dict[str, Document]] = {}  # so that many names cost no more than a few
+    for paper in papers.values():
+        alike.setdefault(paper.id[:_SHORTEST], {})[paper.id] = paper
+    return frozenset(_whole_id(alike.get(name[:_SHORTEST], {}), name) for name in names)
 
 
 def _whole_id(papers: Mapping[str, Document], name: str) -> str:

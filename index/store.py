@@ -284,7 +284,7 @@ class Store:
         fields = {**asdict(made_with), "files": files}
         fields[_SEAL] = _seal(fields)
         write(folder / _MANIFEST, json.dumps(fields, ensure_ascii=False, indent=1).encode())
-        for path in (*folder.rglob("*"), folder):
+        for path in (*folder.rglob("*"), folder, self.originals):
             sync(path)
         folder.replace(self.generations / _name(number))
         sync(self.generations)
