@@ -70,9 +70,8 @@ def answer_from(
     enough = [each for each in scored if _enough(question, each[0])]
     if not enough:
         return []
-    nearest = max(parts.reach for parts, _ in enough)
-    enough = [each for each in enough if each[0].reach == nearest]
     parts, best = max(enough, key=_order)
+    enough = [each for each in enough if each[0].reach == parts.reach]
     places = _places(question, best, parts, enough)
     if places != [best]:
         return [state(question, each) for each in places]

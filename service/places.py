@@ -23,11 +23,11 @@ _QUOTED = re.compile("[“‘《「『][^”’》」』]{2,20}[”’》」』]
 # Names of the gazetteer that are words too: places only where the place around stands before them.
 _WORDS_TOO = re.compile(
     "[新老]?城区|[郊矿林]区|[东西南北]区|城[中东西北]区|市中区|新市区|港口区|海港区|山城区|日照|开封|来宾|阿里"
-    "|平原|江南|古城|中原|河口|东湖|南湖|江北|江东"
+    "|和县|平原|江南|古城|中原|河口|东湖|南湖|江北|江东"
 )
 # What makes other words of a name with its level, and of one without: 佛山市场, 岳阳楼, 中山大学.
 _NO_LEVEL = re.compile("场(?![所馆地])|域")
-_GOES_ON = re.compile(rf"[{_LEVELS}楼路街港湾]|大道|大学|公园")
+_GOES_ON = re.compile("[省市县区旗州镇楼路街港湾]|乡(?!镇)|大道|大学|公园")
 # Where a place stood whose words are done with.
 _DONE = "⌂"
 # Where a name stands in a text, and the name.
@@ -108,16 +108,24 @@ def _blank(text: str, named: Iterable[Named]) -> str:
 
 
 def _innermost(named: Sequence[Named]) -> Iterator[Place]:
-    """The places that no other follows right away, each with those right before it."""
+    """The places, each with those right before it that can be around it; they are left out."""
     around: Chain = ()
-    for (_, end, name), (following, _, _) in zip_longest(named, named[1:], fillvalue=(-1, -1, "")):
-        if end == following:
+    for (_, end, name), following in zip_longest(named, named[1:], fillvalue=(-1, -1, "")):
+        chains = tuple(chain for chain in _chains(name) if _lies_in(chain, around))
+        if end == following[0] and _may_lie_in(following[2], name):
             around = (*around, name)
-            continue
-        outer = set(map(bare_name, around))
-        chains = tuple(chain for chain in _chains(name) if outer <= set(map(bare_name, chain)))
-        yield Place(name, chains or ((*around, name),))
-        around = ()
+        else:
+            yield Place(name, chains or ((*around, name),))
+            around = ()
+
+
+def _may_lie_in(name: str, outer: str) -> bool:
+    chains = tuple(_chains(name))
+    return not chains or any(_lies_in(chain, (outer,)) for chain in chains)
+
+
+def _lies_in(chain: Chain, around: Chain) -> bool:
+    return set(map(bare_name, around)) <= set(map(bare_name, chain[:-1]))
 
 
 def _chains(name: str) -> Iterator[Chain]:
@@ -169,7 +177,8 @@ def _others(text: str, tokeniser: Tokeniser, rarity: Callable[[str], float]) -> 
         a_name = flag[:2] in ("ns", "nr") or (flag == UNKNOWN and len(name) > 2)
         a_noun = flag[:1] == "n" and not re.search("[nv]", before)
         unheard = not levelled or rarity(word) == 1.0
-        named = _NAMED.fullmatch(name) and not _NO_PLACE.search(name)
+        no_place = _NO_PLACE.search(name) or _WORDS_TOO.fullmatch(name)
+        named = _NAMED.fullmatch(name) and not no_place
         if named and (a_name or (a_noun and unheard)):
             yield (at, at + len(name), name)
         before, at = flag, at + len(word)

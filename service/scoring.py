@@ -96,7 +96,7 @@ class Scorer:
             + COUNT_BONUS * _counts_right(question, candidate)
             + _lead_bonus(question, candidate)
             - YEAR_PENALTY * (not year_met)
-            - PLACE_PENALTY * (reach is Reach.NONE)
+            - PLACE_PENALTY * (Reach.OWN - reach) / Reach.OWN
             - EMPTY_PENALTY * _says_nothing(candidate)
             - EMPTY_PENALTY * (question.kind is not Kind.LEAD and _names_units(candidate))
         )
@@ -353,7 +353,7 @@ def _within(year: str, text: str) -> bool:
 def _reach(question: Question, candidate: Candidate) -> Reach:
     """How the candidate holds in every place named: by its paper, or by its own words.
 
-    Whom a paper charges with a task, or lists by name, is of its own place.
+    Whom a paper charges with a task, or lists by name, is of its own place alone.
     """
     said = f"{candidate.own}\n{candidate.heading}"
     least = Reach.OWN
@@ -362,5 +362,10 @@ def _reach(question: Question, candidate: Candidate) -> Reach:
         if reach < Reach.OWN and names_place(said, place.name):
             reach = Reach.OWN
         least = min(least, reach)
-    of_its_place = candidate.record is not None or candidate.kind is CandidateKind.PERSON
-    return Reach.NONE if of_its_place and least < Reach.OWN else least
+    return Reach.NONE if least is Reach.AROUND and _names_charged(candidate) else least
+
+
+def _names_charged(candidate: Candidate) -> bool:
+    quotes = (record.quote for record in candidate.document.responsibilities)
+    charged = (q.start < candidate.end and candidate.start < q.end for q in quotes)
+    return candidate.kind is CandidateKind.PERSON or any(charged)
