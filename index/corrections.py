@@ -70,7 +70,7 @@ class Corrections:
             return []
         except ValidationError as error:
             raise StoreError(
-                f"更正记录 {self._path} 损坏；请从备份恢复，或删除它（更正会丢失）。"
+                "更正记录损坏；请从备份恢复，或删除它（更正会丢失）。", self._path
             ) from error
 
 
