@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from index.corrections import Corrections
 from index.encoder import Encoder
-from index.errors import RebuildNeededError, StoreError, UnknownDocumentError
+from index.errors import RebuildNeededError, StoreError, StoreFullError, UnknownDocumentError
 from index.files import FileResult, Listener, SourceFile
 from index.intake import Intake
 from index.shelf import Shelf
@@ -43,12 +43,18 @@ class Library:
             return Intake(self._store, self._shelf(), self._corrections, listener).take(files)
 
     def delete(self, document_id: str) -> None:
-        """Remove a paper; the model is not needed for it.
+        """Remove a paper; the model is not needed for it, nor room on the disk.
 
         Raises:
             UnknownDocumentError: there is none with this id.
         """
-        with self._store.writing():
+        try:
+            self._delete(document_id)
+        except StoreFullError:
+            self._delete(document_id, at_all_costs=True)
+
+    def _delete(self, document_id: str, at_all_costs: bool = False) -> None:
+        with self._store.writing(at_all_costs):
             shelf = self._new_shelf(*self._stored())
             if shelf.papers.pop(document_id, None) is None:
                 raise UnknownDocumentError(f"没有编号为 {document_id} 的文件。")
