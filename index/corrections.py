@@ -59,7 +59,7 @@ class Corrections:
             return cls()
         except ValueError as error:
             raise StoreError(
-                f"更正记录 {path} 损坏；请从备份恢复数据目录，或删除这个文件（更正会丢失）。"
+                "更正记录损坏；请从备份恢复数据目录，或删除这个文件（更正会丢失）。", path
             ) from error
 
     def to_json(self) -> bytes:

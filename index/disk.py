@@ -20,9 +20,9 @@ def check(path: Path, digest: str | None, way_out: str) -> None:
     try:
         found = digest_of(path)
     except OSError as error:
-        raise StoreError(f"文件 {path} 读不出来（{error.strerror}）；{way_out}") from error
+        raise StoreError(f"数据目录里有文件读不出来；{way_out}", error) from error
     if found != digest:
-        raise StoreError(f"文件 {path} 被改动或损坏；{way_out}")
+        raise StoreError(f"数据目录里有文件被改动或损坏；{way_out}", path)
 
 
 def digest_of(path: Path) -> str:

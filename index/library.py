@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from index.encoder import Encoder
-from index.errors import RebuildNeededError, StoreError
+from index.errors import RebuildNeededError, StoreError, StoreFullError
 from index.files import FileResult, Listener, SourceFile
 from index.ids import find_paper
 from index.intake import Intake
@@ -42,12 +42,20 @@ class Library:
             return Intake(self._store, self._shelf(), listener).take(files)
 
     def delete(self, document_id: str) -> None:
-        """Remove a paper, and every word of it from the data folder; the model is not needed.
+        """Remove a paper, and every word of it from the data folder.
+
+        Neither the model is needed for it nor room on the disk.
 
         Raises:
             UnknownDocumentError, AmbiguousDocumentError: see ``find_paper``.
         """
-        with self._store.writing():
+        try:
+            self._delete(document_id)
+        except StoreFullError:
+            self._delete(document_id, at_all_costs=True)
+
+    def _delete(self, document_id: str, at_all_costs: bool = False) -> None:
+        with self._store.writing(at_all_costs):
             shelf = self._new_shelf(*self._stored())
             del shelf.papers[find_paper(shelf.papers, document_id).id]
             shelf.commit()

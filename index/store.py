@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,11 +16,16 @@ from pydantic import TypeAdapter, ValidationError
 from index.corrections import Corrections
 from index.dense import DenseIndex
 from index.disk import PART, check, digest_of, files_below, sync, write, write_atomically
-from index.errors import RebuildNeededError, StoreBusyError, StoreError
+from index.errors import RebuildNeededError, StoreBusyError, StoreError, StoreFullError
+from index.reserve import Reserve
 from index.sparse import SparseIndex
 from ingest.types import Document
 
 FORMAT = 1
+LOCK = "lock"
+# Beyond the size of a generation: what BM25 may grow by when a paper goes, and the conversations'
+# log while one is deleted (0.5 MB for 400 long answers).
+_RESERVE = 2_000_000
 _DOCUMENT = TypeAdapter(Document)
 _DOCUMENTS, _CORRECTIONS = "documents.jsonl", "corrections.json"
 _DENSE, _SPARSE, _MANIFEST = "dense.faiss", "sparse", "manifest.json"
@@ -77,6 +82,7 @@ class Store:
         self.generations = data_dir / "generations"
         self.originals = data_dir / "originals"
         self._current = data_dir / "CURRENT"
+        self._reserve = Reserve(data_dir)
 
     def current_number(self) -> int:
         """The number of the current generation; 0 when nothing was ingested yet.
@@ -91,14 +97,13 @@ class Store:
             numbers = (int(folder.name) for folder in self.generations.glob("[0-9]" * 6))
             return max(numbers, default=0)
         except OSError as error:
-            raise StoreError(
-                f"文件 {self._current} 读不出来（{error.strerror}）；请检查读取权限。"
-            ) from error
+            raise StoreError("文件 CURRENT 读不出来；请检查读取权限。", error) from error
         except ValueError:
             number = 0
         if number < 1:
             raise StoreError(
-                f"文件 {self._current} 损坏；请删除这一个文件（会改用最新一代索引），或从备份恢复。"
+                "文件 CURRENT 损坏；请删除这一个文件（会改用最新一代索引），或从备份恢复。",
+                self._current,
             )
         return number
 
@@ -134,7 +139,7 @@ class Store:
         try:
             return _CHECKED_MANIFEST.validate_python(fields)
         except ValidationError as error:
-            raise StoreError(f"索引的清单 {path} 被改动或损坏；{_RESTORE}") from error
+            raise StoreError(f"索引的清单被改动或损坏；{_RESTORE}", path) from error
 
     def _manifest_fields(self, number: int) -> tuple[Path, dict[str, Any]]:
         """The manifest's place and fields, of whatever format."""
@@ -147,7 +152,7 @@ class Store:
                 raise ValueError("校验和不符")
             return path, fields
         except (OSError, ValueError) as error:
-            raise StoreError(f"索引的清单 {path} 读不出来（{error}）；{_RESTORE}") from error
+            raise StoreError(f"索引的清单读不出来；{_RESTORE}", f"{path}：{error}") from error
 
     def load(self) -> Generation | None:
         """The current generation with every file's digest checked; None when there is none.
@@ -221,26 +226,39 @@ class Store:
         return Corrections.read(manifest.with_name(_CORRECTIONS), digest) if digest else None
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self, at_all_costs: bool = False) -> Iterator[None]:
         """Hold the only right to write; what an interrupted writer left is removed.
+
+        ``at_all_costs`` the reserve makes room, for a change after which less is stored than
+        before.
 
         Raises:
             StoreBusyError: another process holds it.
-            StoreError: the folder cannot be written, or the disk is full.
+            StoreFullError: the disk is full.
+            StoreError: the folder cannot be written.
         """
         with disk_errors(self.data_dir):
             self.generations.mkdir(parents=True, exist_ok=True)
             self.originals.mkdir(exist_ok=True)
-            with (self.data_dir / "lock").open("w") as lock:
+            with (self.data_dir / LOCK).open("w") as lock:
                 try:
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:
                     raise StoreBusyError("另一个导入正在进行，请等它结束后再试。") from None
-                self._clean()
-                try:
-                    yield
-                finally:
+                with self._reserve.given_up() if at_all_costs else nullcontext():
                     self._clean()
+                    try:
+                        yield
+                    finally:
+                        self._clean()
+                self.keep_reserve()
+
+    def keep_reserve(self) -> None:
+        """Hold room for one more generation, where there is enough; no failure is told."""
+        with suppress(OSError, StoreError):
+            folder = self.generations / _name(self.current_number())
+            size = sum(path.stat().st_size for path in files_below(folder))
+            self._reserve.keep(size + size // 20 + _RESERVE)
 
     def keep_original(self, sha256: str, data: bytes) -> None:
         """Keep a file's bytes under their digest, so that the paper can be read again.
@@ -322,12 +340,12 @@ def disk_errors(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in _DISK_FULL:
-            raise StoreError(
-                f"磁盘空间不足，写不进 {folder}；原有内容没有改动，请腾出空间后重试。"
+            raise StoreFullError(
+                "磁盘空间不足，写不进数据目录；原有内容没有改动，请腾出空间后重试。", folder
             ) from error
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST):
             raise StoreError(
-                f"没有写入 {folder} 的权限；请检查目录权限，或用 --data-dir 指定别的目录。"
+                "没有写入数据目录的权限；请检查目录权限，或用 --data-dir 指定别的目录。", folder
             ) from error
         raise
 

@@ -13,7 +13,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
-from index.errors import EncoderError, StoreError
+from index.errors import EncoderError, StoreError, in_full
 from service import (
     conversation_routes,
     document_routes,
@@ -106,7 +106,7 @@ def _warm(app: FastAPI, workspace: Workspace) -> None:
         workspace.warm()
     except (EncoderError, StoreError) as error:
         app.state.warm_failed = True
-        _log.error("%s", error)
+        _log.error("%s: %s", type(error).__name__, in_full(error))
 
 
 async def _page() -> FileResponse:
@@ -131,7 +131,7 @@ async def _guard(request: Request, call_next: Next) -> Response:
     try:
         response = problems.response(request, refused) if refused else await call_next(request)
     except Exception as error:  # answered here, so that a failure has the headers too
-        response = problems.response(request, problems.from_error(error))
+        response = problems.response(request, problems.from_error(error, request.state.request_id))
     response.headers["X-Request-ID"] = request.state.request_id
     for name, value in _HEADERS.items():
         response.headers[name] = value

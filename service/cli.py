@@ -12,9 +12,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from index.errors import EncoderError, StoreError, UnknownDocumentError
+from index.errors import EncoderError, StoreError, in_full
 from index.ids import is_called, short_id
-from service import assistant
+from index.occupation import in_use
+from service import assistant, backup_commands
 from service.assistant import Assistant
 from service.contract import (
     AI_LABEL,
@@ -23,12 +24,13 @@ from service.contract import (
     SearchResponse,
     Sentence,
 )
+from service.log import printable, set_up_log
 from service.papers import Papers, where, with_standing
 from service.settings import Settings, SettingsError, is_loopback, load_settings
 from service.taking_in import ingest_files, papers_at, say, shown_progress, watch_files
 from service.validity import note
 from service.workspace import Workspace
-from service.writing import open_writer
+from service.writing import Writer, open_writer
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, help="策问：依据政策文件作答，句句附原文出处。"
@@ -42,14 +44,19 @@ AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON。")]
 Question = Annotated[str, typer.Argument(metavar="QUESTION", help="问题。")]
 
 
+app.command()(backup_commands.backup)
+app.command()(backup_commands.restore)
+
+
 def main() -> None:
     """Run the command line; a known error is one Chinese line on standard error and exit code 1."""
+    set_up_log()
     for plugin in entry_points(group="cewen.commands"):
         plugin.load()(app, open_assistant, describe)
     try:
         app()
-    except (SettingsError, StoreError, EncoderError, UnknownDocumentError) as error:
-        _say(f"错误：{error}")
+    except (SettingsError, StoreError, EncoderError) as error:
+        _say(f"错误：{in_full(error)}")
         sys.exit(1)
     except _UsageError as error:
         _say(f"错误：{error}")
@@ -62,6 +69,11 @@ class _UsageError(Exception):
 
 def _say(line: str) -> None:
     say(_screen, line)
+
+
+def _show(text: str) -> None:
+    """What papers, names and models say, on standard output."""
+    typer.echo("\n".join(map(printable, text.split("\n"))))
 
 
 @app.command()
@@ -139,8 +151,8 @@ def search(
         return
     for place, result in enumerate(found, start=1):
         where_found = f"《{result.title}》{' › '.join(result.section)}（{result.score:.3f}）"
-        typer.echo(f"{place}. {where_found}{note(result.warning)}")
-        typer.echo(f"   {result.text}\n")
+        _show(f"{place}. {where_found}{note(result.warning)}")
+        _show(f"   {result.text}\n")
     if not found:
         typer.echo("没有检索到内容；请先用 cewen ingest 导入文件。")
 
@@ -149,7 +161,10 @@ def search(
 def ask(question: Question, as_json: AsJson = False, data_dir: DataDir = None) -> None:
     """回答一个问题，附原文出处。"""
     found = open_assistant(data_dir).answer(_asked(question))
-    typer.echo(found.model_dump_json(indent=2) if as_json else _as_text(found))
+    if as_json:
+        typer.echo(found.model_dump_json(indent=2))
+    else:
+        _show(_as_text(found))
 
 
 @app.command()
@@ -182,7 +197,7 @@ def responsibilities(  # noqa: PLR0913, PLR0917  each is an option of the comman
         listed = ResponsibilityList(responsibilities=found)
         _write(f"{listed.model_dump_json(indent=2)}\n".encode(), output)
     else:
-        _write("".join(f"{line}\n" for line in duties.as_text(found)).encode(), output)
+        _write("".join(f"{printable(line)}\n" for line in duties.as_text(found)).encode(), output)
     _say(f"共 {len(found)} 条责任分工。")
 
 
@@ -228,11 +243,6 @@ def serve(
     data_dir: DataDir = None,
 ) -> None:
     """启动网页和接口服务。"""
-    import uvicorn
-
-    from service.app import create_app
-    from service.connections import OPTIONS
-
     settings = _settings(data_dir, host=host, port=port)
     if not is_loopback(settings.host):
         _say(f"注意：{settings.host} 对其他机器开放，目前没有账号和权限控制。")
@@ -241,11 +251,22 @@ def serve(
         workspace = Workspace(settings, shown.model)
         workspace.encoder, workspace.reranker  # noqa: B018  where progress and errors can be shown
     writer = open_writer(settings)
+    with in_use(settings.data_dir):
+        _serve(settings, workspace, writer)
+
+
+def _serve(settings: Settings, workspace: Workspace, writer: Writer | None) -> None:
+    import uvicorn
+
+    from service.app import create_app
+    from service.connections import OPTIONS
+
     _say(f"策问已启动：http://{settings.host}:{settings.port}/ （Ctrl+C 停止）")
     uvicorn.run(
         create_app(settings, workspace, writer),
         host=settings.host,
         port=settings.port,
+        log_config=None,  # all goes through ``set_up_log``
         log_level="warning",
         timeout_graceful_shutdown=_LAST_ANSWERS,
         **OPTIONS,
@@ -259,8 +280,9 @@ def mcp(data_dir: DataDir = None) -> None:
 
     settings = _settings(data_dir)
     writer = open_writer(settings)
-    _say("策问 MCP 服务已启动，等待宿主从标准输入发来请求。")
-    serve_stdio(settings, Workspace(settings), writer)
+    with in_use(settings.data_dir):
+        _say("策问 MCP 服务已启动，等待宿主从标准输入发来请求。")
+        serve_stdio(settings, Workspace(settings), writer)
 
 
 def _check_port(settings: Settings) -> None:

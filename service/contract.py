@@ -35,9 +35,9 @@ History = Annotated[tuple[Turn, ...], FailFast(), Field(max_length=MAX_TURNS)]
 class AnswerRequest(_Contract):
     """A question, its conversation, and the papers to look in (empty: all).
 
-    With a ``conversation_id`` the answer is kept there, and the history is what is kept there.
-    ``replaces`` is the ``request_id`` of an answer kept there: the new one takes its place, and the
-    history is what stands before it.
+    With a ``conversation_id`` the answer is kept there, and without a ``history`` that is what is
+    kept there. ``replaces`` is the ``request_id`` of an answer kept there: the new one takes its
+    place, and the history is what stands before it.
     """
 
     question: Text
@@ -96,7 +96,8 @@ class Answer(_Contract):
     ``question`` is the question as understood, after completing a follow-up.
     ``nearest`` lists the closest sections when the papers are silent. ``backend`` is what wrote
     the text, ``model`` and ``prompt`` the language model and the version of its instructions;
-    ``notice`` tells the user why a language model that is set did not write it.
+    ``notice`` tells the user why a language model that is set did not write it, ``unsaved`` why
+    it is not in the conversation it was asked in.
     """
 
     answer: str
@@ -109,6 +110,7 @@ class Answer(_Contract):
     model: str = ""
     prompt: str = ""
     notice: str = ""
+    unsaved: str = ""
     ai_generated: bool = False
     request_id: str = ""
 

@@ -17,10 +17,12 @@ from index.errors import (
     StoreBusyError,
     StoreError,
     UnknownDocumentError,
+    in_full,
 )
 from service.contract import ErrorInfo, ErrorResponse
 from service.conversations import UnknownConversationError
 from service.evaluations import UnknownEvaluationError
+from service.log import printable
 from service.openai_contract import OpenAIError, OpenAIErrorResponse
 
 OPENAI_PREFIX = "/v1"
@@ -56,15 +58,16 @@ class Problem(Exception):
     """
 
     def __init__(self, status: int, code: str, message: str, param: str = "") -> None:
-        super().__init__(message)
+        # It may quote what was asked for, of which half a surrogate pair no answer can carry.
+        super().__init__(printable(message))
         self.status = status
         self.code = code
-        self.param = param
+        self.param = printable(param)
 
 
 def install(app: FastAPI) -> None:
     """Give every error of ``app`` the contract's body."""
-    app.add_exception_handler(Problem, _on_problem)
+    app.add_exception_handler(Problem, _on_known)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
     for kind, _, _ in _STATUS:
@@ -95,31 +98,32 @@ def openai_body(problem: Problem) -> OpenAIErrorResponse:
     )
 
 
-def from_error(error: Exception) -> Problem:
-    """What an error of the layers below means over HTTP."""
+def from_error(error: Exception, request_id: str) -> Problem:
+    """What an error of the layers below means over HTTP; the log is told it in full."""
     if isinstance(error, Problem):
         return error
     for kind, status, code in _STATUS:
         if isinstance(error, kind):
+            log_known(error, request_id)
             return Problem(status, code, str(error))
-    _log.error("%s", error, exc_info=error)
+    _log.error("%s", request_id, exc_info=error)
     return Problem(
         500, "internal", "服务内部出错，请稍后重试；如反复出现，请把请求编号告诉管理员。"
     )
 
 
-async def _on_problem(request: Request, error: Exception) -> JSONResponse:
-    return response(request, from_error(error))
+def log_known(error: Exception, request_id: str) -> None:
+    """Tell the administrator of an error that has a message, and what else is known of it."""
+    _log.warning("%s %s: %s", request_id, type(error).__name__, in_full(error))
 
 
 async def _on_known(request: Request, error: Exception) -> JSONResponse:
-    _log.warning("%s %s: %s", request.method, request.url.path, error)
-    return response(request, from_error(error))
+    return response(request, from_error(error, request.state.request_id))
 
 
 async def _on_http(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
-        return response(request, from_error(error))
+        return await _on_known(request, error)
     status = error.status_code
     if many := _TOO_MANY_FILES.fullmatch(str(error.detail)):
         message = f"一次上传的文件超过 {many[1]} 份；请分几次上传。"
@@ -142,18 +146,11 @@ def invalid(details: Sequence[Any]) -> Problem:
         places += f"；另有 {len(details) - _TOLD} 处"
     named = [detail["loc"][1:] for detail in details if detail["type"] != "json_invalid"]
     param = _dotted(named[0]) if named else ""
-    return Problem(
-        422, "invalid_request", f"请求内容不符合要求：{_sayable(places)}。", _sayable(param)
-    )
+    return Problem(422, "invalid_request", f"请求内容不符合要求：{places}。", param)
 
 
 def _dotted(place: Sequence[object]) -> str:
     return ".".join(str(part)[:_NAME] for part in place)
-
-
-def _sayable(text: str) -> str:
-    """The name of an unknown field may hold half a surrogate pair, which no answer can carry."""
-    return text.encode(errors="replace").decode()
 
 
 _REASONS = {

@@ -113,6 +113,7 @@ class Workspace:
         if index is not None:
             index.search("预热", 1)
         release_memory()
+        self.store.keep_reserve()
         self._warmed = True
 
     @contextmanager

@@ -16,6 +16,7 @@ export function answerView(question, { answer, seconds, helpful, reason }, onaga
     understood(question, answer.question),
     refused ? refusal(answer) : conclusion(answer),
     answer.notice && el("p", { class: "answer-notice", "data-testid": "notice" }, answer.notice),
+    answer.unsaved && el("p", { class: "answer-notice", "data-testid": "unsaved" }, answer.unsaved),
     isWritten(answer) && aiLabel(),
     answer.citations.length > 0 && evidence(answer.citations.map(citationCard)),
     refused && nearest(answer.nearest),
@@ -24,7 +25,7 @@ export function answerView(question, { answer, seconds, helpful, reason }, onaga
       { class: "answer-footer" },
       copyButton("复制", answerAsText(question, answer), { iconName: "copy", "data-testid": "copy" }),
       button("重新回答", onagain, { class: "button button-quiet", iconName: "retry", "data-testid": "again" }),
-      answer.request_id && rating(answer.request_id, { helpful, reason }),
+      answer.request_id && !answer.unsaved && rating(answer.request_id, { helpful, reason }),
       facts(answer, seconds),
     ),
   );

@@ -174,8 +174,9 @@ def test_a_damaged_record_is_told_and_left_for_repair(
         library.rebuild,
     ]
     for change_papers in changes:
-        with pytest.raises(StoreError, match=f"更正记录 {record} 损坏；请从备份恢复"):
+        with pytest.raises(StoreError, match="更正记录损坏；请从备份恢复") as caught:
             change_papers()
+        assert caught.value.detail == str(record)
     assert stocked.state() == before
     assert_corrected(stocked)
 
