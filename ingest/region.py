@@ -8,7 +8,7 @@ from itertools import takewhile
 
 from ingest.gazetteer import Chain, bare_name, gazetteer, is_wide
 
-_LEVELS = "省市县区旗州盟"
+_LEVELS = frozenset("省市县区旗州盟")
 # An unknown name with its level: former names, districts made for a purpose, places made up.
 _PLACE = re.compile(
     r"(?P<place>(?:(?:(?![省市县区旗])[\u4e00-\u9fff]){2,12}?自治[区州县旗]|[\u4e00-\u9fff]{2,6}?[省市县区旗州盟]))"
@@ -61,9 +61,9 @@ _NATIONAL = re.compile(
     r"|退役军人事务|应急管理)部(?!门)|(?:审计|海关总|新闻出版总)署|[\u4e00-\u9fff]{2,8}总局"
     r"|国家[\u4e00-\u9fff]{2,10}?(?:委员会|委|局|署|办公室))"
 )
-_MAX_TITLE = 200
+# Beyond these a hostile file would take long; no title is longer, no name is farther behind.
+_MAX_TITLE, _MAX_TRIED = 200, 60
 _MIN_STEM_COUNT = 3
-_MAX_TRIED = 60
 # A longer name replaces a shorter one if it covers most of its occurrences.
 _SAME_NAME_SHARE = 0.6
 # How often a name stands with its suffix (“云溪县” of all “云溪”): 0.11 and more in thirteen papers

@@ -112,8 +112,8 @@ class Masthead:
 
     ``title_derived`` is true where the paper has no title and one was made up from its body.
     ``issuer`` is the 发文机关, joint ones divided by “、”; ``number`` the 发文字号; ``date`` the
-    成文日期 and ``printed`` the 印发日期. ``region`` is the place the paper governs, ``regions``
-    the places around it too, the outermost first, as far as the paper names them.
+    成文日期 and ``printed`` the 印发日期. ``region`` is the place the paper governs (empty for the
+    State's own papers too), ``regions`` those around it too, the outermost first.
     ``addressee`` is the 主送机关, ``attachments`` the names listed after “附件：”.
     ``effective`` is the first day in force and ``valid_until`` the last, where the paper fixes
     them; ``validity`` is what an administrator said. Dates are ISO ``YYYY-MM-DD``.

