@@ -4,7 +4,9 @@ import http.client
 import json
 import socket
 import time
+import tracemalloc
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -75,7 +77,7 @@ def test_no_more_is_read_of_a_body_that_is_too_large(server_url: str) -> None:
             assert json.loads(answer.read())["error"]["code"] == "too_large"
 
 
-def test_files_are_bounded_in_number_and_together(samples_copy: Any, loaded_once: None) -> None:
+def test_files_are_bounded_together(samples_copy: Path, loaded_once: None) -> None:
     settings = Settings(data_dir=samples_copy, upload_megabytes=1)
     with running(settings.model_copy(update={"port": free_port()}), Workspace(settings)) as url:
         host, port = url.removeprefix("http://").split(":")
@@ -85,6 +87,28 @@ def test_files_are_bounded_in_number_and_together(samples_copy: Any, loaded_once
         assert answer.status == 413
         assert "10 MB" in json.loads(answer.read())["error"]["message"]
         sent.close()
+
+
+def test_files_stay_on_the_disk_until_they_are_read(samples_copy: Path, loaded_once: None) -> None:
+    """Some are read ahead, the rest waits there."""
+    count, size = 30, 3 * MEGABYTE
+    head = b'--x\r\nContent-Disposition: form-data; name="files"; filename="%d.bin"\r\n\r\n'
+    body = [part for n in range(count) for part in (head % n, b"%d" % n, bytes(size), b"\r\n")]
+    body.append(b"--x--\r\n")
+    length = str(sum(map(len, body)))
+    settings = Settings(data_dir=samples_copy, port=free_port())
+    with running(settings, Workspace(settings)):
+        sent = http.client.HTTPConnection("127.0.0.1", settings.port, timeout=300)
+        headers = {"Content-Type": "multipart/form-data; boundary=x", "Content-Length": length}
+        tracemalloc.start()
+        sent.request("POST", "/api/v1/documents", iter(body), headers)
+        answer = sent.getresponse()
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert answer.status == 200
+        assert len(json.loads(answer.read())["files"]) == count
+        sent.close()
+    assert peak < count * size / 2
 
 
 def test_too_many_files_are_refused(client: TestClient) -> None:
