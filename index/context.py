@@ -1,6 +1,7 @@
 """What of a passage's surroundings is indexed with its words."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 from ingest.responsibility import task_name
@@ -14,9 +15,10 @@ _MAX_HEADING_WORD = 8
 
 def indexed_text(document: Document, passage: Passage) -> str:
     """The passage with its place, title, headings and columns, as both indexes see it."""
-    quotes = (record.quote.start for record in document.responsibilities)
+    records = document.responsibilities
+    at = bisect_left(records, passage.start, key=lambda record: record.quote.start)
     in_words = passage.kind is not PassageKind.ROWS  # a row has its column's name
-    says_who = in_words and any(passage.start <= start < passage.end for start in quotes)
+    says_who = in_words and at < len(records) and records[at].quote.start < passage.end
     words = _RESPONSIBILITY_WORDS if says_who else ""
     head = document.masthead
     parts = (

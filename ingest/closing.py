@@ -13,10 +13,10 @@ _SUFFIX = (
 ORGAN = re.compile(rf"[\u4e00-\u9fff·（）()]{{1,40}}{_SUFFIX}(?:[（(]代章[）)])?")
 _POST = re.compile(
     r"代?(?:[省市县区州镇乡部厅局院]长|主任|主席|总理|委员长|国家主席|中华人民共和国主席)"
-    r"\s*[:：]?\s*[\u4e00-\u9fff·][\u4e00-\u9fff·\s]{1,8}"
+    r"\s*+(?:[:：]\s*+)?[\u4e00-\u9fff·][\u4e00-\u9fff·\s]{1,8}"
 )
 _SIGNED = re.compile(
-    rf"(?P<organ>[\u4e00-\u9fff·（）()\s\u3000]{{2,40}}?)[\s\u3000]*{DATE.pattern}\s*(?:[（(][^（()）]{{2,20}}[）)])?"
+    rf"(?P<organ>[\u4e00-\u9fff·（）()\s\u3000]{{2,40}}?)\s*+{DATE.pattern}\s*(?:[（(][^（()）]{{2,20}}[）)])?"
 )
 _IMPRINT = re.compile(r"抄\s*[送报]\s*[:：]|主\s*题\s*词\s*[:：]|[（(]?共\s*印\s*\d+\s*份")
 _PRINTED = re.compile(rf"{DATE.pattern}\s*印\s*[发制刷]")
@@ -47,7 +47,7 @@ def organs(line: str) -> tuple[str, ...]:
 def _parted(name: str) -> Iterator[str]:
     """“中共云溪县委云溪县人民政府”: two organs of one place without anything between."""
     place = name.removeprefix("中共")[:2]
-    for match in re.finditer(f"(?:中共)?{place}", name[2:]):
+    for match in re.finditer(f"(?:中共)?{re.escape(place)}", name[2:]):
         end = match.start() + 2
         if ORGAN.fullmatch(name[:end]):
             yield name[:end]

@@ -18,7 +18,7 @@ def contents_lines(lines: Sequence[str]) -> frozenset[int]:
     """
     titles = (i for i, line in enumerate(lines[:_MAX_FRONT]) if _TITLE.fullmatch(line))
     start = next(titles, None)
-    if start is None or start + 1 == len(lines):
+    if start is None or start + 1 == len(lines) or len(lines[start + 1]) > _MAX_ENTRY:
         return frozenset()
     first = _entry(lines[start + 1])
     end = last_numbered = start + 1

@@ -13,21 +13,21 @@ from ingest.titles import squeezed
 
 _OPEN, _CLOSE = r"〔\[［（(【〖〈<", r"〕\]］）)】〗〉>"
 NUMBER = re.compile(
-    rf"[\u4e00-\u9fff](?:\s?[\u4e00-\u9fff]){{0,14}}(?:[（(][\u4e00-\u9fff]{{1,4}}[）)][\u4e00-\u9fff]{{0,4}})?\s*[{_OPEN}]\s*(?:19|20)\s?\d\s?\d\s*[{_CLOSE}]"
-    r"\s*第?\s*\d{1,4}\s*号"
+    rf"[\u4e00-\u9fff](?:\s?[\u4e00-\u9fff]){{0,14}}+(?:[（(][\u4e00-\u9fff]{{1,4}}[）)][\u4e00-\u9fff]{{0,4}})?\s*[{_OPEN}]\s*(?:19|20)\s?\d\s?\d\s*[{_CLOSE}]"
+    r"\s*+(?:第\s*+)?\d{1,4}\s*号"
 )
 _COUNT = r"第\s*[\d一二三四五六七八九十百]{1,5}\s*号"
 # “第12号” below “……令”, “2025年第3号” below “……公告”, “〔2025〕3号” below “……纪要”
 _BARE_NUMBER = re.compile(
     rf"[（(]?(?:(?:19|20)\d{{2}}\s*年\s*)?{_COUNT}[）)]?"
-    rf"|[{_OPEN}]\s*(?:19|20)\d{{2}}\s*[{_CLOSE}]\s*第?\s*\d{{1,4}}\s*号"
+    rf"|[{_OPEN}]\s*(?:19|20)\d{{2}}\s*[{_CLOSE}]\s*+(?:第\s*+)?\d{{1,4}}\s*号"
 )
 _ORDER = re.compile(r"(?P<organ>[\u4e00-\u9fff]{2,30}?)(?:命令|令|公告|通告|纪要)")
 _NUMBERED_ORDER = re.compile(rf"(?P<title>{_ORDER.pattern})\s*(?P<number>{_BARE_NUMBER.pattern})")
 _URGENCY = r"(?:特急|加急|特提|平急|急件)"
-_RED_HEAD = re.compile(r"(?P<organ>[\u4e00-\u9fff\s]{3,60}?)\s*文\s*件")
+_RED_HEAD = re.compile(r"(?P<organ>[\u4e00-\u9fff\s]{3,60}?)\s*+文\s*件")
 _NUMBER_LINE = re.compile(
-    rf"(?:{_URGENCY}\s*)?(?:(?P<head>[\u4e00-\u9fff\s]{{3,60}}?)\s*文\s*件\s*)?"
+    rf"(?:{_URGENCY}\s*+)?(?:(?P<head>[\u4e00-\u9fff\s]{{3,60}}?)\s*+文\s*件\s*)?"
     rf"(?P<number>{NUMBER.pattern})\s*(?:签\s*发\s*人?.*)?"
 )
 _CORNER = re.compile(
@@ -42,17 +42,17 @@ _LABEL = (
     r"|公开(?:方式|范围|形式)|有效性|效力状态|主题词|体裁|分享到?|统一登记号|登记号|关键词)"
 )
 _LABELLED = re.compile(
-    rf"(?:^|(?<=[\s【\[]))[【\[]?(?P<label>{_LABEL})[】\]]?\s*[:：]\s*[】\]]?"
-    rf"(?P<value>.*?)(?=[\s【\[]+{_LABEL}[】\]]?\s*[:：]|$)"
+    rf"(?:^|(?<=[\s【\[]))[【\[]?(?P<label>{_LABEL})[】\]]?\s*[:：]\s*+[】\]]?"
+    rf"(?P<value>(?:[^\s【\[]++|[\s【\[]++(?!{_LABEL}[】\]]?\s*[:：]))*+)"
 )
 _NAVIGATION = re.compile(
     r".*[>＞»›].*|(?:网站)?首页|您?(?:当前|现在)?的?(?:所在)?位置.*|[大中小](?:\s*[大中小])*"
-    r"|(?:[【\[]\s*(?:字[号体].{0,8}|打印.{0,4}|关闭.{0,4}|收藏|分享.{0,4}|返回.{0,4}|[大中小]|.{0,4}纠错)\s*[】\]]\s*)+"
+    r"|(?>[【\[]\s*(?:字[号体].{0,8}|打印.{0,4}|关闭.{0,4}|收藏|分享.{0,4}|返回.{0,4}|[大中小]|.{0,4}纠错)\s*[】\]]\s*)+"
     r"|打印(?:本页)?|关闭(?:窗口)?|收藏|分享|返回.{0,4}"
 )
 # Where and when a law was passed and amended stands below its title.
 _HISTORY = re.compile(
-    rf"[（(]?\s*(?:根据)?\s*自?{DATE.pattern}(?!\s*[，,])[^。]*"
+    rf"[（(]?\s*+(?:根据\s*+)?自?{DATE.pattern}(?!\s*[，,])(?=[^。]*+\Z)[^。]*"
     r"(?:通过|修正|修订|公布|发布|批准|施行|废止|修改|决定)[^。]*"
 )
 _NO_BRACKETS = str.maketrans("", "", "（()）")

@@ -65,6 +65,8 @@ def _add_parted(found: Sequence[Paragraph], cuts: list[list[Cut]]) -> None:
         upper, lower = cells(above), cells(below)
         pairs = list(zip(upper, lower, strict=True)) if len(upper) == len(lower) > 1 else []
         for (start, end), (begin, stop) in [*pairs, (upper[-1], lower[0])]:
+            if start == end or begin == stop:
+                continue
             first = folded(above[max(start, end - _SEAM) : end], WORDS)
             second = folded(below[begin : min(stop, begin + _SEAM)], WORDS)
             match = INSTRUCTION.search(first + second)
@@ -108,7 +110,9 @@ def _turn_end(found: Sequence[Paragraph], at: int) -> int:
     size = 0
     for place in _up_to_heading(found, last):
         size += len(found[place].text)
-        last = place if size <= _TURN_REACH else last
+        if size > _TURN_REACH:
+            break
+        last = place
     return last
 
 

@@ -37,6 +37,8 @@ _NOT_DENIED = "".join(
 _IGNORE = (
     "忽略|忽视|无视|忘记|忘掉|忘却|不要理会|不必理会|不用理会|别管|不要管|抛开|抛弃|丢弃|推翻|绕过"
 )
+# Looked for first: the many words that may not stand before it take long to rule out.
+_BEGINS = f"(?=[{''.join(dict.fromkeys(word[0] for word in _IGNORE.split('|')))}])"
 _BEFORE = (
     "(?:掉|了|你|您|的|所有|全部|一切|任何|其他|其它|这些|那些|以上|上述|上面|上文|之前|以前|前面|此前"
     "|先前|前述|原有|原来|原先|既有|已有|系统|收到|接收到|给定|给出|内置|开发者){1,7}?"
@@ -52,7 +54,7 @@ INSTRUCTION = re.compile(
     "|".join(
         (
             # what it was told no longer holds
-            f"{_NOT_DENIED}(?:{_IGNORE}){_BEFORE}(?:{_ORDERS})",
+            f"{_BEGINS}{_NOT_DENIED}(?:{_IGNORE}){_BEFORE}(?:{_ORDERS})",
             r"(?:^|[。!?;:,\"(\n])(?:请|你|您|现在|务必|必须|直接|一律)*"
             f"(?:{_IGNORE}){_BEFORE}(?:提示|要求|规则|规定|约束|命令|限制|内容|资料|文件|文档|信息|文本|答案)"
             "(?=[^。]{0,60}(?:回答|输出|回复|你|您|模型|助手))",

@@ -36,7 +36,7 @@ def begins_instruction(line: str) -> bool:
 def spoken(text: str) -> list[Cut]:
     """Where a paragraph speaks to a language model, each to the end of its cell."""
     places = cells(text)
-    found = [cut for start, end in places for cut in _found(text, start, end)]
+    found = [cut for start, end in places if start < end for cut in _found(text, start, end)]
     return found or (_found(text, 0, len(text)) if len(places) > 1 else [])
 
 

@@ -47,7 +47,7 @@ _FOREIGN = {"mimetype", "AndroidManifest.xml", "Index/Document.iwa", "content.js
 _PDF = re.compile(rb"%PDF-\d")
 _RTF = re.compile(rb"\s*\{\\rtf")
 _WEB = re.compile(
-    r"\s*(?:<!--.*?-->\s*|<\?[^>]*>\s*)*"
+    r"\s*+(?:(?><!--.*?-->|<\?[^>]*>)\s*+)*+"
     r"<(?:(?P<page>!doctype\s+html|(?:html|head|body)\b)|(?:meta|title|style|table|div)\b)",
     re.I | re.S,
 )

@@ -15,7 +15,7 @@ from ingest.layout_tables import Table, continued, take_tables
 from ingest.page import Fragment, Page
 
 # Stands above the rest of a table that goes on: “续表”, “（续上表）”, “续表2”.
-_CONTINUED = re.compile(r"[（(]?\s*续\s*上?\s*表\s*\d{0,2}\s*[）)]?")
+_CONTINUED = re.compile(r"[（(]?\s*续\s*+(?:上\s*+)?表\s*+\d{0,2}\s*[）)]?")
 
 
 def read_pages(pages: Sequence[Page]) -> Content:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from ingest.content import Line
 
 _NUMBER = r"[（(]?(?:\d{1,4}|[ivxlc]+)[)）]?\s*"
-_ENTRY = re.compile(rf".*?(?:[.．·•‥。\-_－—…⋯]{{4,}}|[…⋯]{{2,}})[\s.…·]*{_NUMBER}")
+_ENTRY = re.compile(rf"(?:[.．·•‥。\-_－—…⋯]{{4}}|[…⋯]{{2}})[\s.…·]{{0,40}}{_NUMBER}$")
 # Without a leader, only below the title of the contents.
 _BARE_ENTRY = re.compile(rf".*\S\s{{2,}}{_NUMBER}")
 _HEAD = re.compile(r"目\s*[录次]")
@@ -35,7 +35,7 @@ def _runs(lines: Sequence[Line]) -> list[list[int]]:
         if _HEAD.fullmatch(text):
             below = position
         bare = below == position - 1 and _BARE_ENTRY.fullmatch(text)
-        if "\t" in text or not (bare or _ENTRY.fullmatch(text)):
+        if "\t" in text or not (bare or _ENTRY.search(text)):
             continue
         below = position if bare else below
         if found and position - found[-1][-1] <= 1 + _WRAPPED:

@@ -16,12 +16,12 @@ from ingest.roster import roster_entry, roster_runs
 
 # Characters that are not seen: of no width, those that turn the writing round, tags.
 _NOISE = re.compile(
-    r"\[bookmark:[^\]]*\]"
+    r"\[bookmark:[^\[\]]*\]"
     r"|[\xad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\x1a\0\U000e0000-\U000e007f]"
 )
-# A longer run of one mark says nothing more, and takes patterns with two ways through it long.
+# A longer run of one mark, or of white space, says nothing more.
 _MAX_RUN = 50
-_LONG_RUN = re.compile(rf"([^\w\t])\1{{{_MAX_RUN},}}")
+_LONG_RUN = re.compile(rf"([^\w\t])\1{{{_MAX_RUN},}}|[^\S\t]{{{_MAX_RUN},}}")
 _PAGE_NUMBER = re.compile(
     r"[—\-–－\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:[\s/，]*共\s*\d{1,4}\s*页)?[—\-–－\s]*"
 )
@@ -121,7 +121,7 @@ def _clean_lines(lines: Sequence[Line]) -> list[Line]:
     cleaned: list[Line] = []
     blank = False
     for line in lines:
-        text = _LONG_RUN.sub(r"\1" * _MAX_RUN, _NOISE.sub("", line.text))
+        text = _LONG_RUN.sub(lambda run: run[0][:_MAX_RUN], _NOISE.sub("", line.text))
         text = text.strip(" \u3000\xa0\n") if "\t" in text else text.strip()
         blank = blank or line.after_blank
         if not text.strip() or _is_page_furniture(text):
@@ -192,9 +192,9 @@ def _continues(so_far: str, previous: Line, line: Line, width: int | None, ahead
         return False
     if previous.heading or line.heading or _SIGNED_DATE.fullmatch(line.text):
         return False
-    if line.text[0] in _CLOSING_START or _closes_open_bracket(so_far, ahead):
+    if line.text[0] in _CLOSING_START or so_far[-1] in _UNFINISHED:
         return True
-    if so_far[-1] in _UNFINISHED:
+    if _closes_open_bracket(so_far, ahead):
         return True
     if roster_entry(line.text) and roster_entry(previous.text):
         return False

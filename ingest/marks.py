@@ -37,7 +37,7 @@ _LEVELS = (
 )
 PART_LEVEL, ARTICLE_LEVEL, ITEM_LEVEL, RUN_IN_LEVEL = 2, 3, 6, 8
 
-ANNEX = re.compile(rf"附\s*件\s*(?:\d{{1,2}}|{_NUMERAL})?\s*[:：]?")
+ANNEX = re.compile(rf"附\s*件(?:\s*+(?:\d{{1,2}}|{_NUMERAL}))?\s*[:：]?")
 DOCUMENT_TYPES = re.compile(
     r"(?:通知|意见|方案|办法|规定|决定|公告|通告|通报|报告|请示|批复|函|纪要|细则|规划|计划|要点"
     r"|措施|政策|条例|准则|制度|预案|指南|清单|名单|目录|一览表|布局表|分工表|任务表|安排表|表"

@@ -10,7 +10,7 @@ from ingest.front import NUMBER, Front, read_front_lines
 from ingest.marks import heading_mark
 from ingest.region import find_regions
 from ingest.term import find_term
-from ingest.titles import derived_title, has_type, promulgated, squeezed, title_of
+from ingest.titles import MAX_NAME, derived_title, has_type, promulgated, squeezed, title_of
 from ingest.types import Masthead
 
 _ISSUER_IN_TITLE = re.compile(
@@ -82,7 +82,8 @@ def _title(front: Front, declared: str, paragraphs: Sequence[str]) -> str:
     if declared and has_type(declared) and declared in shown:
         return declared
     labelled = (squeezed(front.labels.get(label, "")) for label in _TITLE_LABELS)
-    return promulgated(shown, paragraphs) or shown or declared or next(filter(None, labelled), "")
+    named = (name for name in (declared, *labelled) if 0 < len(name) <= MAX_NAME)
+    return promulgated(shown, paragraphs) or shown or next(named, "")
 
 
 def _number(front: Front) -> str:

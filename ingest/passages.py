@@ -11,9 +11,14 @@ from ingest.structure import Block, BlockKind, plain_heading
 from ingest.types import Passage, PassageKind
 
 MAX_CHARACTERS = 300
+# A longer sentence, row or line of a roster is cut, so that what looks at one passage stays quick.
+LONGEST = 2000
 # A line that heads a group of a table's rows (“一、农业”) is no longer than this.
 _MAX_LINE_ACROSS = 40
 _MIN_COLUMNS = 3
+# Names of columns, and cells merged downward, stand again with every row; the longest in 200 papers
+# have 138 characters.
+_MAX_REPEATED = 1000
 _FIGURE = re.compile(r"\s*\d[\d.,，％%]*\s*")
 _KINDS = {
     BlockKind.FRONT: PassageKind.PROSE,
@@ -52,7 +57,7 @@ def cut_passages(document_id: str, text: str, blocks: Sequence[Block]) -> tuple[
             pieces = _row_pieces(text, rows, table.header)
         else:
             pieces = _pieces(text, kind, group)
-        for piece in pieces:
+        for piece in (part for whole in pieces for part in _bounded(text, whole)):
             position = len(passages)
             passages.append(
                 Passage(
@@ -78,6 +83,20 @@ def _pieces(text: str, kind: BlockKind, group: list[Block]) -> Iterator[_Piece]:
         yield from (_Piece(start, end) for start, end in _prose_spans(text, group))
 
 
+def _bounded(text: str, piece: _Piece) -> Iterator[_Piece]:
+    """A piece, or the parts of one that is too long, behind a comma or white space if there is one.
+
+    Parts of a row no longer stand below the names of the columns; blank ones are left out.
+    """
+    while piece.end - piece.start > LONGEST:
+        stop = piece.start + LONGEST
+        cut = max(text.rfind(mark, piece.start, stop) for mark in "，、；\t ") + 1 or stop
+        if text[piece.start : cut].strip():
+            yield _Piece(piece.start, cut)
+        piece = _Piece(cut, piece.end)
+    yield piece
+
+
 def _table(text: str, group: list[Block], before: _Table | None) -> tuple[_Table, list[Block]]:
     """The table that a run of rows belongs to, and those rows that are not its header.
 
@@ -86,7 +105,7 @@ def _table(text: str, group: list[Block], before: _Table | None) -> tuple[_Table
     first = text[group[0].start : group[0].end]
     if before and _goes_on(before, first, group[0].start):
         return _Table(before.header, group[-1].end), group
-    if len(group) == 1:
+    if len(group) == 1 or len(first) > _MAX_REPEATED:
         return _Table("", group[-1].end), group
     return _Table(first, group[-1].end), group[1:]
 
@@ -105,7 +124,8 @@ def _row_pieces(text: str, rows: list[Block], header: str) -> Iterator[_Piece]:
         cells = text[row.start : row.end].split("\t")
         merged = next((at for at, cell in enumerate(cells) if cell.strip()), 0) if before else 0
         before = [*before[:merged], *cells[merged:]]
-        yield _Piece(row.start, row.end, header, "\t".join(before[:merged]))
+        above = "\t".join(before[:merged])
+        yield _Piece(row.start, row.end, header, above if len(above) <= _MAX_REPEATED else "")
 
 
 def _roster_pieces(text: str, group: list[Block]) -> Iterator[_Piece]:

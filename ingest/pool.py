@@ -2,12 +2,13 @@
 
 import os
 import sys
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from queue import SimpleQueue
-from threading import Lock
+from threading import Lock, Timer
 from types import TracebackType
 from typing import Self
 
@@ -40,6 +41,9 @@ OnProgress = Callable[[Request, int, int], None]
 
 # LibreOffice, which shows no progress, has a limit of its own, 60 s.
 SILENCE_SECONDS = 120.0
+# A file of many parts may show progress for ever. The longest that is meant to be read is a scan of
+# some 1,000 pages: at 0.6 to 2 s each about half an hour, on a busy machine three times as long.
+TOTAL_SECONDS = 7200.0
 # Reading scans takes 1.1 GB; the rest of the machine holds the index and the model.
 _MEMORY_EACH = 4_000_000_000
 _MAX_WORKERS = 8
@@ -63,11 +67,18 @@ class Readers:
     """
 
     def __init__(
-        self, workers: int | None = None, silence_seconds: float = SILENCE_SECONDS
+        self,
+        workers: int | None = None,
+        silence_seconds: float = SILENCE_SECONDS,
+        total_seconds: float = TOTAL_SECONDS,
     ) -> None:
-        """``silence_seconds``: a file whose reading shows no progress for so long is given up."""
+        """A file is given up whose reading shows no progress for ``silence_seconds``.
+
+        So is one that takes longer than ``total_seconds``, whatever progress it shows.
+        """
         self._count = workers or default_workers()
         self._silence_seconds = silence_seconds
+        self._total_seconds = total_seconds
         # A worker dies with the thread that started it; these threads live as long as the pool.
         self._threads = ThreadPoolExecutor(self._count, "reader")
         self._lock = Lock()
@@ -139,15 +150,24 @@ class Readers:
 
     def _document(self, request: Request, data: bytes, report: Report) -> Document:
         worker = self._take()
+        began = time.monotonic()
+        alarm = Timer(self._total_seconds, worker.kill)
+        alarm.start()
         try:
             return worker.read(data, request.name, request.source, report)
         except (EOFError, OSError, ValueError) as error:
             worker.kill()
-            raise RefusedFileError(self._why(error)) from error
+            raise RefusedFileError(self._why(error, time.monotonic() - began)) from error
         finally:
+            alarm.cancel()
             self._give_back(worker)
 
-    def _why(self, error: Exception) -> str:
+    def _why(self, error: Exception, seconds: float) -> str:
+        if seconds >= self._total_seconds:
+            return (
+                f"读取超时：{self._total_seconds / 60:g} 分钟没有读完，没有导入；"
+                "请拆分成几份后再试。"
+            )
         if isinstance(error, TimeoutError):
             return (
                 f"读取超时：{self._silence_seconds:.0f} 秒没有进展，没有导入；"

@@ -12,7 +12,7 @@ from ingest.instructions import is_instruction
 from ingest.kinds import Kind, kind_of
 from ingest.lines import Paragraph, paragraphs
 from ingest.masthead import read_front
-from ingest.passages import cut_passages
+from ingest.passages import LONGEST, cut_passages
 from ingest.repeals import read_repeals
 from ingest.responsibility import find_rule, read_clause, read_row, read_running
 from ingest.secrecy import check as check_secrecy
@@ -136,4 +136,5 @@ def _responsibilities(
     for passage in passages:
         if passage.header and passage.kind is PassageKind.ROWS:
             found.append(read_row(passage, rule))
-    return sorted((record for record in found if record), key=lambda r: r.quote.start)
+    records = (r for r in found if r and r.quote.end - r.quote.start <= LONGEST)
+    return sorted(records, key=lambda record: record.quote.start)

@@ -5,7 +5,7 @@ names none, and a paper of which only an article falls stays in force.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.front import NUMBER
@@ -14,7 +14,7 @@ from ingest.titles import has_type, squeezed
 from ingest.types import Repeal, RepealKind, Span
 
 _SENTENCE = re.compile(r"[^。；;！\n]+")
-_TITLE = r"《\s*(?P<title>(?:[^《》\n]|《[^《》\n]*》){2,150}?)\s*》"
+_TITLE = r"《\s*+(?P<title>(?:[^《》\n]|《[^《》\n]*》){2,150}?)\s*+》"
 _BRACKET = r"[（(](?P<bracket>[^（()）\n]*(?:[（(][^（()）\n]*[）)][^（()）\n]*)*)[）)]"
 _NAMED = re.compile(rf"{_TITLE}(?:\s*{_BRACKET})?|(?P<number>{NUMBER.pattern})(?:文件|文|通知)?")
 _ORDER = re.compile(r"[\u4e00-\u9fff]{2,20}?(?:令\s*第\s*\d{1,4}\s*号|第\s*\d{1,4}\s*号令)")
@@ -25,7 +25,7 @@ _HOW = "(?:同时|即行|一并|予以|均|相应|也|现|自行|自动|全部|�
 _WHEN = r"(?:[自从于][^，,\ue000]{0,24}?(?:起|时|后|日))?"
 _BESIDES = r"(?:等[^，,\ue000]{0,16})?(?:文件|通知)?(?:[（(][^（()）]{0,30}[）)])?"
 _ENDS = re.compile(
-    rf"{_N}{_BESIDES}[，,]?\s*{_WHEN}[，,]?\s*{_HOW}{_END}(?![的前后期时之者手程日])"
+    rf"{_N}{_BESIDES}[，,]?\s*+(?:{_WHEN}[，,]?\s*+)?{_HOW}{_END}(?![的前后期时之者手程日])"
 )
 _ENDING = re.compile(
     rf"(?<![不未拟得])(?:废止|宣布失效|停止执行)(?:了|以下|下列)?(?P<whose>[^，,\ue000]{{0,30}}){_N}"
@@ -33,23 +33,24 @@ _ENDING = re.compile(
 _PAPER = r"本[\u4e00-\u9fff]{1,8}?"
 _REPLACES = re.compile(rf"{_PAPER}(?:代替|替代|取代)(?P<whose>[^，,\ue000]{{0,30}}){_N}")
 _REPLACED = re.compile(
-    rf"{_N}{_BESIDES}[，,]?\s*{_WHEN}[，,]?\s*(?:由|被){_PAPER}(?:代替|替代|取代)"
+    rf"{_N}{_BESIDES}[，,]?\s*+(?:{_WHEN}[，,]?\s*+)?(?:由|被){_PAPER}(?:代替|替代|取代)"
 )
-_NEXT = re.compile(r"\s*(?:、|，|,|和|及|以及|与|)\s*(?:原?[\u4e00-\u9fff、\d〔〕]{0,40}?)")
+_NEXT = re.compile(r"\s*+(?:(?:、|，|,|和|及|以及|与)\s*+)?(?:原?[\u4e00-\u9fff、\d〔〕]{0,40}?)")
 _BASIS = re.compile(
     "(?:根据|依据|按照|依照|遵照|贯彻|落实|执行|参照|结合|是否|如果|若|拟|建议|提请)[^，,]{0,12}$"
 )
+_MAX_BASIS = 14
 _NOT_OF = re.compile("根据|依据|按照|依照|规定|程序|部分|条款|第.{1,6}[条章款项]")
 _PARTLY = re.compile(r"\s*(?:第.{1,8}[条章款项]|中|的(?:部分|有关|第|附件)|附件|有关|部分|内)")
 _LIST_TITLE = re.compile("(?:废止|失效|停止执行)[^。，；：《]{0,30}(?:目录|清单|名单|一览表)")
 _LIST_OPENS = re.compile("(?:废止|失效|停止执行)[^。；]{0,40}[：:]$")
 _KEEPS = re.compile("继续有效|保留|修改|修订|不得|拟")
 _NUMBERING = re.compile(
-    r"\s*(?:[（(]?[\d一二三四五六七八九十百]{1,4}[）)]?\s*[、.．]?|[①-⑳])\s*(?=[《\u4e00-\u9fff])"
+    r"(?<!\s)\s*+(?:[（(]?[\d一二三四五六七八九十百]{1,4}[）)]?\s*+[、.．]?|[①-⑳])\s*+(?=[《\u4e00-\u9fff])"
 )
-_UNQUOTED = re.compile(
-    rf"(?P<title>[^，。；\t]{{3,100}}?)\s*[（(](?P<bracket>[^（()）]*{NUMBER.pattern}[^（()）]*)[）)]"
-)
+_NUMBERED = re.compile(rf"[（(]([^（()）]*{NUMBER.pattern}[^（()）]*)[）)]")
+_BEFORE_NUMBER = re.compile(r"[^，。；\t]{3,}$")
+_MAX_UNQUOTED = 100
 _OLD_ONE = re.compile(
     rf"原(?P<type>方案|办法|意见|规定|通知|细则|措施|规划|计划|清单|目录|政策){_WHEN}{_HOW}{_END}"
 )
@@ -71,19 +72,14 @@ def read_repeals(text: str) -> tuple[Repeal, ...]:
     found: dict[tuple[str, str], Repeal] = {}
     for repeal in sorted([*_in_sentences(text), *_in_lists(text)], key=lambda r: r.quote.start):
         found.setdefault((repeal.title, repeal.number), repeal)
-    return tuple(repeal for repeal in found.values() if not _told_better(repeal, found.values()))
-
-
-def _told_better(repeal: Repeal, others: Iterable[Repeal]) -> bool:
-    """Whether another names the same paper more fully, as the text does after the title."""
-    return not repeal.number and any(
-        other is not repeal and other.number and repeal.title in other.title for other in others
-    )
+    # With its number the text names a paper more fully than by its title alone.
+    numbered = "\n".join(repeal.title for repeal in found.values() if repeal.number)
+    return tuple(each for each in found.values() if each.number or each.title not in numbered)
 
 
 def _in_sentences(text: str) -> Iterator[Repeal]:
     for match in _SENTENCE.finditer(text):
-        sentence = match.group()
+        sentence = match.group().replace(_N, " ")
         if not re.search("废止|失效|不再|停止|终止|代替|替代|取代", sentence):
             continue
         quote = _trimmed(text, match.start(), match.end())
@@ -96,16 +92,28 @@ def _in_sentences(text: str) -> Iterator[Repeal]:
 
 def _spoken_of_before(before: str, type_: str, quote: Span) -> Iterator[Repeal]:
     """“甲清单（云发改〔2024〕8号）……，原清单不再执行”: the one paper of this type named before."""
-    named = [match for match in _UNQUOTED.finditer(before) if match["title"].endswith(type_)]
+    named = [name for name, _, _ in _unquoted(before) if name.title.endswith(type_)]
     if len(named) == 1:
-        number = NUMBER.search(named[0]["bracket"])
-        title = squeezed(named[0]["title"])
-        yield Repeal(title, squeezed(number.group() if number else ""), RepealKind.REPEALED, quote)
+        yield Repeal(named[0].title, named[0].number, RepealKind.REPEALED, quote)
+
+
+def _unquoted(words: str) -> Iterator[tuple[_Name, int, int]]:
+    """Titles without quotation marks before a bracket with their number, and where both stand."""
+    end = 0
+    for bracket in _NUMBERED.finditer(words):
+        first = max(end, bracket.start() - _MAX_UNQUOTED)
+        title = _BEFORE_NUMBER.search(words, first, bracket.start())
+        number = NUMBER.search(bracket[1])
+        if title and number:
+            end = bracket.end()
+            yield _Name(squeezed(title.group()), squeezed(number.group())), title.start(), end
 
 
 def _said(sentence: str) -> Iterator[tuple[RepealKind, _Name]]:
     names = [_name(match) for match in _NAMED.finditer(sentence)]
     frame = _NAMED.sub(_N, sentence)
+    lists = _lists(frame)
+    name_at = dict(zip((at for listed in lists for at in listed), names, strict=True))
     patterns = (
         (RepealKind.REPEALED, _ENDS, False),
         (RepealKind.REPLACED, _REPLACED, False),
@@ -113,12 +121,17 @@ def _said(sentence: str) -> Iterator[tuple[RepealKind, _Name]]:
         (RepealKind.REPLACED, _REPLACES, True),
     )
     for kind, pattern, forward in patterns:
-        for match in pattern.finditer(frame):
-            if forward and not _NOT_OF.search(match["whose"]):
-                positions = _forward(frame, match.end() - 1)
-            else:
-                positions = [] if forward else _backward(frame, match.start())
-            yield from ((kind, names[frame.count(_N, 0, at)]) for at in positions)
+        ends = {
+            match.end() - 1 if forward else match.start()
+            for match in pattern.finditer(frame)
+            if not (forward and _NOT_OF.search(match["whose"]))
+        }
+        for listed in lists:
+            said = [n for n, at in enumerate(listed) if at in ends]
+            if said and forward:
+                yield from ((kind, name_at[at]) for at in _whole(frame, listed[said[0] :]))
+            elif said:
+                yield from ((kind, name_at[at]) for at in _ended(frame, listed[: said[-1] + 1]))
 
 
 def _name(match: re.Match[str]) -> _Name:
@@ -129,27 +142,30 @@ def _name(match: re.Match[str]) -> _Name:
     return _Name(squeezed(match["title"] or ""), squeezed(number))
 
 
-def _backward(frame: str, last: int) -> list[int]:
-    """The names of the list that ends at ``last``; what a basis is quoted for is none of them."""
-    found = [last]
-    while (before := frame.rfind(_N, 0, found[0])) >= 0:
-        if not _NEXT.fullmatch(frame[before + 1 : found[0]]):
-            break
-        found.insert(0, before)
-    if _BASIS.search(frame[: found[0]]):
-        commas = [at for at in found[1:] if re.search("[，,]", frame[found[0] : at])]
-        return commas
-    return found
+def _lists(frame: str) -> list[list[int]]:
+    """Where the names stand in a frame, those of one list together."""
+    lists: list[list[int]] = []
+    for match in re.finditer(_N, frame):
+        at = match.start()
+        if lists and _NEXT.fullmatch(frame, lists[-1][-1] + 1, at):
+            lists[-1].append(at)
+        else:
+            lists.append([at])
+    return lists
 
 
-def _forward(frame: str, first: int) -> list[int]:
-    """The names of the list that begins at ``first``, without papers that fall only in part."""
-    found = [first]
-    while (after := frame.find(_N, found[-1] + 1)) >= 0:
-        if not _NEXT.fullmatch(frame[found[-1] + 1 : after]):
-            break
-        found.append(after)
-    return [at for at in found if not _PARTLY.match(frame[at + 1 :])]
+def _ended(frame: str, listed: Sequence[int]) -> Sequence[int]:
+    """The names of a list that end behind it; what a basis is quoted for is none of them."""
+    first = listed[0]
+    if not _BASIS.search(frame, max(0, first - _MAX_BASIS), first):
+        return listed
+    comma = re.compile("[，,]").search(frame, first)
+    return [at for at in listed if comma and comma.start() < at]
+
+
+def _whole(frame: str, listed: Sequence[int]) -> Sequence[int]:
+    """The names of a list, without papers that fall only in part."""
+    return [at for at in listed if not _PARTLY.match(frame, at + 1)]
 
 
 def _in_lists(text: str) -> Iterator[Repeal]:
@@ -184,12 +200,11 @@ def _listed(line: str) -> Iterator[_Name]:
     words = _NUMBERING.sub("", line, count=1)
     quoted = [_name(match) for match in _NAMED.finditer(words)]
     left = re.sub(r"[\s、，,；;。和及]", "", _NAMED.sub("", words))
-    unquoted = _UNQUOTED.match(words)
+    unquoted = next(_unquoted(words), None)
     if quoted and quoted[0].title and len(left) <= _MAX_LEFT:
         yield from (name for name in quoted if name.is_paper)
-    elif unquoted and len(words) - unquoted.end() <= _MAX_LEFT:
-        number = NUMBER.search(unquoted["bracket"])
-        yield _Name(squeezed(unquoted["title"]), squeezed(number.group() if number else ""))
+    elif unquoted and unquoted[1] == 0 and len(words) - unquoted[2] <= _MAX_LEFT:
+        yield unquoted[0]
     elif heading_mark(line) and has_type(words.rstrip("；。;")):
         yield _Name(squeezed(words).rstrip("；。;"), "")
 

@@ -13,12 +13,14 @@ _LABELLED = re.compile(rf"[{_OPEN}]?\s*{_LABEL}\s*[:：]")
 # A scan may lose the bracket.
 _LABELLED_ANYWHERE = re.compile(rf"(?:[{_OPEN}]|(?<=[。！]))\s*{_LABEL}\s*[:：]")
 # A bracket that ends a paragraph and says who is responsible; one inner bracket may be nested.
+_NESTED = "[（(][^（()）]*[）)]"
+_CLOSED = re.compile(rf"[{_CLOSE}][。；]?$")
 _BRACKETED = re.compile(
-    rf"[{_OPEN}](?P<inner>(?:[^（()）〔〕［］]|[（(][^（()）]*[）)])*?"
-    rf"(?:牵头(?:负责)?[，、；].*|(?:牵头|负责|配合|落实|实施)[^（()）〔〕［］]{{0,6}}))[{_CLOSE}][。；]?$"
+    rf"(?:[〔（(［](?:[^（()）〔〕［］]|{_NESTED})*?|[\[【](?:[^（()）〔〕［］\[【]|{_NESTED})*?)"
+    rf"(?:牵头(?:负责)?[，、；].*|(?:牵头|负责|配合|落实|实施)[^（()）〔〕［］]{{0,6}}){_CLOSED.pattern}"
 )
 _FIRST_LEADS = re.compile(
-    r"(?:排|列)(?:名|列|位|序|在)*(?:第一|首位|最前|前列)[^，。；]{0,6}(?:为|是)牵头[^，。；〔〕）)］]*"
+    r"(?:排|列)(?:名|列|位|序|在){0,4}(?:第一|首位|最前|前列)[^，。；]{0,6}(?:为|是)牵头[^，。；〔〕）)］]*"
     r"(?:，下同)?|第一(?:个|家)?单位为牵头[^，。；〔〕）)］]*(?:，下同)?"
 )
 _LEAD_CLAUSE = re.compile(r"(?P<units>[^，；。]+?)(?:共同|联合)?牵头")
@@ -28,9 +30,13 @@ _LABEL_SPLIT = re.compile(rf"{_LABEL}\s*[:：]")
 _SUPPORT_OF_LEAD = re.compile(rf"{_SUPPORT_LABEL.pattern}|责任(?:单位|部门)\s*[:：]")
 _SUPPORT_END = re.compile(
     r"等?(?:单位|部门)?(?:按(?:照)?(?:各自)?(?:职责|职能)?(?:分工)?|分工|分别|共同|具体|抓好|做好|配合|协同|协助|参与|支持"
-    r"|负责|落实|实施|推进|组织(?!部))+(?:(?:相关|有关|各项)?(?:工作|任务))?$"
+    r"|负责|落实|实施|推进|组织(?!部))++(?:(?:相关|有关|各项)?(?:工作|任务))?$"
 )
-_UNIT_SPLIT = re.compile(r"[、，,；;]\s*(?![^（(]*[）)])")
+# The words on how units share the work are no longer than this.
+_MAX_SHARING = 60
+_COMMA = re.compile(r"[、，,；;]\s*")
+# What stands outside of brackets: no closing one comes next.
+_OUTSIDE = re.compile(r"(?<![^（()）])[^（()）]++(?![）)])")
 _RUNNING = re.compile(
     r"(?<![^，。；：、\n])(?P<subject>[^，。；：“”\n]{0,24}?)(?:由|(?<![^，。；：\n]))"
     r"(?P<units>[^，。；：由“”\n]{2,40}?)牵头"
@@ -78,7 +84,7 @@ def trailing_responsibility(paragraph: str) -> int | None:
     labelled = list(_LABELLED_ANYWHERE.finditer(paragraph))
     if labelled:
         return labelled[-1].start()
-    match = _BRACKETED.search(paragraph)
+    match = _BRACKETED.search(paragraph) if _CLOSED.search(paragraph[-2:]) else None
     return match.start() if match else None
 
 
@@ -157,7 +163,7 @@ def read_row(row: Passage, rule: Span | None) -> Responsibility | None:
     """
     merged = row.above.split("\t") if row.above else []
     cells = [*merged, *row.text.split("\t")[len(merged) :]]
-    named = dict(zip(row.header.split("\t"), cells, strict=False))
+    named = dict(zip(row.header.split("\t", len(cells)), cells, strict=False))
     leads = _column(named, _LEAD_COLUMN)
     shared = _column(named, _DUTY_COLUMN)
     supports = _column(named, _SUPPORT_COLUMN)
@@ -235,11 +241,12 @@ def _sharing(listed: str) -> tuple[str, ...]:
     """Units without the words on how they share the work; behind these, only what is a unit."""
     found: list[str] = []
     said_how = False
-    for name in _UNIT_SPLIT.split(listed):
-        bare = _SUPPORT_END.sub("", name.strip())
+    for name in map(str.strip, _listed(listed)):
+        how = _SUPPORT_END.search(name, max(0, len(name) - _MAX_SHARING))
+        bare = name[: how.start()] if how else name
         if not said_how or _is_unit(bare):
             found.append(bare)
-        said_how = said_how or bare != name.strip()
+        said_how = said_how or bare != name
     return _units("、".join(found))
 
 
@@ -247,7 +254,12 @@ def _is_unit(name: str) -> bool:
     return bool(_UNIT_END.search(name)) and not _WISH.match(name) and name[0] not in _OPENERS
 
 
+def _listed(words: str) -> list[str]:
+    """The parts of a list, divided by commas that do not stand in brackets."""
+    return _OUTSIDE.sub(lambda part: _COMMA.sub("\n", part[0]), words).split("\n")
+
+
 def _units(listed: str) -> tuple[str, ...]:
-    names = (_MISREAD_END.sub("", re.sub(r"\s+", "", n)) for n in _UNIT_SPLIT.split(listed))
+    names = (_MISREAD_END.sub("", re.sub(r"\s+", "", name)) for name in _listed(listed))
     names = (name.strip("等。，；:：") for name in names)
     return tuple(dict.fromkeys(name for name in names if 1 < len(name) <= 40))

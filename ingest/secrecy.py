@@ -24,7 +24,7 @@ _URGENCY = "(?:特急|加急|特提|平急|急件|紧急)"
 _LABEL = "(?:文件)?(?:密级(?:和保密期限)?|(?:秘密|保密|涉密)等级|密别)[:|丨]?"
 _NUMBER = r"(?:[\u4e00-\u9fff]{1,12}[〔\[(【]\d{4}[〕\])】]第?\d{1,4}号)"
 # Possessive, as a long row of digits could be divided into copy numbers in many ways.
-_BEFORE = rf"[\[(【〔{{]*(?:{_COPY}|{_URGENCY}|(?P<label>{_LABEL}))*+[\[(【〔{{]*"
+_BEFORE = rf"[\[(【〔{{]*+(?:{_COPY}|{_URGENCY}|(?P<label>{_LABEL}))*+[\[(【〔{{]*"
 _DETAIL = r"(?:紧急程度|签发人|保密期限|期限|份号|编号):?.*"
 _AFTER = rf"[\])】〕}}]*(?:\(.*\)|{_URGENCY}|{_COPY}|{_NUMBER}|{_DETAIL})*+"
 _STARRED = rf"(?P<star>(?:{_STAR}{{1,2}}|{_WEAK_STAR}(?={_TERM}))?)(?P<term>{_TERM}?)"

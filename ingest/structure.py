@@ -138,7 +138,7 @@ class _Reader:
             elif ANNEX.fullmatch(lines[position]) or (
                 position - 1 in closing and is_title(lines[position])
             ):
-                used = self._annex(lines[position:], start)
+                used = self._annex(lines[position : position + 1 + _MAX_TITLE_LINES], start)
             elif position in rosters:
                 self._add(BlockKind.ROSTER, start, end)
             elif _is_bare_part(lines, position):
@@ -150,9 +150,9 @@ class _Reader:
         return Structure(self.outline.sections(), tuple(self.blocks))
 
     def _annex(self, lines: list[str], start: int) -> int:
-        """Open an annex under its number and title; return how many lines these are."""
+        """Open an annex under its number and title; return how many of ``lines`` these are."""
         words = [plain_heading(lines[0])]
-        for line in lines[1 : 1 + _MAX_TITLE_LINES]:
+        for line in lines[1:]:
             if DOCUMENT_TYPES.search(words[-1]) or not may_be_title(line):
                 break
             words.append(plain_heading(line))

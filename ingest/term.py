@@ -7,11 +7,11 @@ from datetime import date, timedelta
 
 from ingest.dates import DATE, iso
 
-_OWN = r"(?:^|(?<=[。；\n，）条、]))\s*(?:[本该][\u4e00-\u9fff]{1,8}?(?:[（(]试行[）)])?)?"
+_OWN = r"(?:^|(?<=[。；\n，）条、]))\s*+(?:[本该][\u4e00-\u9fff]{1,8}?(?:[（(]试行[）)])?\s*+)?"
 _ISSUED = r"(?P<issued>(?:本[\u4e00-\u9fff]{1,8}?)?(?:印发|发布|公布|颁布|成文|下发|发文)之日)"
 _DAY = rf"(?:{DATE.pattern}|{_ISSUED})"
 _IN_FORCE = "(?:正式|开始|起)*(?:施行|试行|实施|执行|生效)"
-_EFFECTIVE = rf"{_OWN}\s*自\s*{_DAY}\s*起\s*{_IN_FORCE}"
+_EFFECTIVE = rf"{_OWN}自\s*{_DAY}\s*起\s*{_IN_FORCE}"
 _FROM = re.compile(_EFFECTIVE, re.M)
 _SELF = r"本[\u4e00-\u9fff]{1,8}?(?:[（(]试行[）)])?的?"
 _VALID = r"(?:试行期|有效期)限?"
@@ -23,7 +23,7 @@ _UNTIL = re.compile(
     re.M,
 )
 _YEARS = re.compile(
-    rf"(?:{_EFFECTIVE}[，,。；]\s*(?:{_SELF})?|{_SELF}){_VALID}\s*[为是]?\s*"
+    rf"(?:{_EFFECTIVE}[，,。；]\s*(?:{_SELF})?|{_SELF}){_VALID}\s*+(?:[为是]\s*+)?"
     r"(?P<years>\d{1,2}|[一二两三四五六七八九十])\s*年",
     re.M,
 )

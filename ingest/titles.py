@@ -25,6 +25,8 @@ _TYPE_IN_BODY = re.compile(
 )
 _QUOTED_OPENING = 18
 _MAX_TITLE, _MAX_INNER_TITLE = 120, 60
+# What a format or a label calls the title, or a paper calls another, is longer than this by error.
+MAX_NAME = 300
 
 
 def title_of(lines: Sequence[str]) -> str:
@@ -42,6 +44,8 @@ def title_of(lines: Sequence[str]) -> str:
 
 def has_type(title: str) -> bool:
     """Whether a title ends in a kind of paper."""
+    if len(title) > MAX_NAME:
+        return False
     return bool(DOCUMENT_TYPES.search(title) or _MORE_TYPES.search(title))
 
 

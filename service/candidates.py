@@ -1,6 +1,7 @@
 """Retrieved passages to candidates: the sentences, rows, people and records that could answer."""
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -279,12 +280,7 @@ def record_candidate(
     document: Document, record: Responsibility, rank: int = 0, retrieved: float = 0.0
 ) -> Candidate:
     """A statement of who leads; what its section says is looked at too."""
-    bodies = (
-        s
-        for s in document.sections
-        if s.path == record.section and s.start <= record.quote.start <= s.end
-    )
-    body = next(bodies, None)
+    body = body_of(document, record.section, record.quote.start)
     around = document.text[body.start : min(body.end, body.start + _MAX_AROUND)] if body else ""
     quote = document.text[record.quote.start : record.quote.end]
     return Candidate(
@@ -292,3 +288,10 @@ def record_candidate(
         retrieved, squeeze(f"{record.task} {quote}"), squeeze(" ".join(record.section)),
         squeeze(around), record=record,
     )  # fmt: skip
+
+
+def body_of(document: Document, path: tuple[str, ...], offset: int) -> Section | None:
+    """The section with these headings that ``offset`` stands in, or the last one before it."""
+    sections = document.sections
+    last = bisect_right(sections, offset, key=lambda section: section.start) if path else 0
+    return next((sections[at] for at in range(last - 1, -1, -1) if sections[at].path == path), None)

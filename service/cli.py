@@ -2,12 +2,13 @@
 
 import json
 import os
+import signal
 import socket
 import sys
 from contextlib import suppress
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -76,6 +77,14 @@ def _show(text: str) -> None:
     typer.echo("\n".join(map(printable, text.split("\n"))))
 
 
+class _Terminated(KeyboardInterrupt):
+    """The process is told to end as a service manager or ``kill`` tells it, by SIGTERM."""
+
+
+def _on_terminate(*_: object) -> NoReturn:
+    raise _Terminated
+
+
 @app.command()
 def ingest(
     paths: Annotated[
@@ -95,6 +104,7 @@ def ingest(
     """
     if not paths and not rebuild:
         raise _UsageError("请给出要导入的文件或文件夹，或用 --rebuild 重建索引。")
+    default = signal.signal(signal.SIGTERM, _on_terminate)
     try:
         workspace = Workspace(_settings(data_dir))
         if rebuild:
@@ -103,9 +113,12 @@ def ingest(
         complete = ingest_files(workspace, paths, _screen) if paths else True
         if watch and paths:
             watch_files(workspace, paths, _screen, before)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interruption:
         _say("已中断；中断前编码好的已保存，再次运行同一命令会从那里继续。")
-        raise typer.Exit(130) from None
+        ending = signal.SIGTERM if isinstance(interruption, _Terminated) else signal.SIGINT
+        raise typer.Exit(128 + ending) from None
+    finally:
+        signal.signal(signal.SIGTERM, default)
     raise typer.Exit(0 if complete else 1)
 
 

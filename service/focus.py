@@ -17,7 +17,7 @@ _YEAR = re.compile(
     r"(?<![\d比较自从由以])((?:19|20)\d{2})(?=\s*(?:年(?!\s*\d{1,2}\s*月)|[-—－至到]))"
 )
 _FIGURE = re.compile(
-    r"(?:\d[\d.,]*|[一二三四五六七八九十百千两]+(?=[个家项名倍成座条]))\s*[^\d\s，。；、]{0,2}"
+    r"(?:\d[\d.,]*|[一二三四五六七八九十百千两]{1,9}(?=[个家项名倍成座条]))\s*[^\d\s，。；、]{0,2}"
 )
 _LABEL = re.compile("“(?P<sign>[^”]{1,8})”(?=即|为|是|指|[：:](?!“))")
 _ROLES = re.compile("组长|主任|书记|召集人|局长|县长|区长|市长|联系人|负责人")
@@ -138,7 +138,7 @@ def _of_figures(text: str, parts: list[Span], question: Question) -> list[Span]:
     if len(figures) > _MAX_FIGURES:
         return kept
     for part in figures:
-        alike = [other for other in figures if _alike(words[part], words[other])]
+        alike = {other for other in figures if _alike(words[part], words[other])}
         rest = "".join(words[other] for other in parts if other not in alike)
         telling = [term.text for term in question.terms if not _holds(rest, term.text)]
         held = {other: {t for t in telling if _holds(words[other], t)} for other in alike}
@@ -161,7 +161,8 @@ def _holds(words: str, term: str) -> bool:
 def _around(text: str, parts: Sequence[Span], question: Question) -> list[Span]:
     """The run of parts of at most MAX_SHOWN characters that meets most of the question."""
     words = [squeeze(text[first:last]) for first, last in parts]
-    gains = [sum(term.weight for term in question.terms if term.text in part) for part in words]
+    held = [{term.text for term in question.terms if term.text in part} for part in words]
+    gains = [sum(term.weight for term in question.terms if term.text in met) for met in held]
     best, chosen = (0.0, 0), [_cut(parts[0])]
     for first in range(len(parts)):
         met: set[str] = set()
@@ -170,7 +171,7 @@ def _around(text: str, parts: Sequence[Span], question: Question) -> list[Span]:
             length += parts[last][1] - parts[last][0]
             if length > MAX_SHOWN and last > first:
                 break
-            met.update(term.text for term in question.terms if term.text in words[last])
+            met |= held[last]
             value = sum(term.weight for term in question.terms if term.text in met)
             dense = value + 0.1 * sum(gains[first : last + 1])
             if (dense, length) > best:

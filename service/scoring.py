@@ -9,7 +9,7 @@ from index.synonyms import synonyms
 from index.tokeniser import squeeze
 from ingest.types import LeadBasis
 from service.asking import PERCENT, Kind
-from service.candidates import ITEM, Candidate, CandidateKind
+from service.candidates import ITEM, Candidate, CandidateKind, body_of
 from service.pairs import pair_weights, share_of_pairs
 from service.places import Reach, names_place
 from service.question import Question, Term
@@ -31,7 +31,7 @@ PLACE_PENALTY = 0.6
 EMPTY_PENALTY = 0.74
 _NUMBER = re.compile(r"\d|[一二三四五六七八九十百千两]+[个家项名万亿成倍]")
 _DATE = re.compile(
-    r"\d{4}年|\d{1,2}月|\d{1,2}日|\d+个?(?:工作日|天|年|月|小时|分钟|周)|年底|年内|每[年季月周日]|适时|随时|立即|当[日天场]"
+    r"\d{4}年|\d{1,2}月|\d{1,2}日|\d个?(?:工作日|天|年|月|小时|分钟|周)|年底|年内|每[年季月周日]|适时|随时|立即|当[日天场]"
 )
 _YEAR = re.compile(r"(?<![\d比较以])((?:19|20)\d{2})(?=年|[-—－至到]|$)")
 # “到2026年，……”: what follows in the section is of that year too.
@@ -48,7 +48,7 @@ _BY_NAME = re.compile("名字|姓名|姓甚|叫啥|叫什么")
 _ANYONE = re.compile("谁(?!.*(?:哪位|何人|职务|同志))")
 _NAMED = re.compile("同志|联系人")
 _POST = re.compile("任|负责人|联系|电话|书记|长|院士|教授|专家")
-_EXPLAINS = re.compile(r"是指|[:,]指|即|指的是|\([^()]*、[^()]*\)|“[^”]*”[：:为]|、[^，,。]*“")
+_EXPLAINS = re.compile(r"是指|[:,]指|即|指的是|\([^()、]*、[^()]*\)|“[^“”]*”[：:为]|、[^，,。、“]*“")
 _DEFINING = r"[,，]?(?:是指|指的是|指|即|:|\((?![a-z]))"
 _NEAR_SHARE = 0.2
 _LISTS = (CandidateKind.ROW, CandidateKind.PERSON, CandidateKind.ITEMS, CandidateKind.OUTLINE)
@@ -306,7 +306,7 @@ def _has_measure(question: Question, candidate: Candidate) -> bool:
     if candidate.kind is CandidateKind.ROW and measure in candidate.own:
         return True
     unit = "(?:%|百分之|个百分点)" if measure == "%" else re.escape(measure)
-    return bool(re.search(rf"[\d一二三四五六七八九十百千万亿余多]+{unit}", candidate.own))
+    return bool(re.search(rf"[\d一二三四五六七八九十百千万亿余多]{unit}", candidate.own))
 
 
 def years_met(question: Question, candidate: Candidate) -> bool:
@@ -334,9 +334,8 @@ def _year_before(candidate: Candidate) -> str:
     """The year with which a sentence before the candidate, in its section, opens."""
     if candidate.kind is CandidateKind.ROW:
         return ""
-    sections = candidate.document.sections
-    starts = [s.start for s in sections if s.path == candidate.section]
-    begin = max((start for start in starts if start <= candidate.start), default=candidate.start)
+    body = body_of(candidate.document, candidate.section, candidate.start)
+    begin = body.start if body else candidate.start
     text = candidate.document.text[max(begin, candidate.start - _LOOKED_BACK) : candidate.start]
     for sentence in reversed(re.split("[。；\n]", text)):
         opening = _OPENING_YEAR.match(squeeze(sentence))

@@ -8,14 +8,17 @@ Value = int | float | str | bool | datetime.date | datetime.time | datetime.time
 
 # Excel keeps 15 digits; what stands behind them is the noise of binary fractions.
 _DIGITS = ".15g"
-_QUOTED = re.compile(r'"([^"]*)"|\\(.)|[_*].|\[[^\]]*\]')
+_QUOTED = re.compile(r'"([^"]*)"|\\(.)|[_*].|\[[^\[\]]*\]')
 _PATTERN = re.compile(r"[#0?,]*[#0?](?:\.([0#?]+))?")
 # Fractions, exponents and formats that shift the decimal point are shown as plain numbers.
 _UNUSUAL = re.compile(r"[/!@Ee]|General|,(?![#0?])", re.I)
+# No spreadsheet program lets anyone write a longer number format.
+_MAX_CODE = 255
 
 
 def shown(value: Value, code: str) -> str:
     """``value`` in the words of its number format ``code``; thousands are not divided."""
+    code = code if len(code) <= _MAX_CODE else ""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, int | float):

@@ -33,7 +33,7 @@ _MIN_MARKED = 2
 _MARKED_LEVEL = 5
 # No page holds these two itself: the one is a line break, the other a space that is kept.
 _BREAK, _SPACE = "\v", "\xa0"
-_SOURCE_BREAK = re.compile(r"(?<=[^\x00-\x7f])[ \t]*[\r\n]+[ \t\r\n]*(?=[^\x00-\x7f])")
+_SOURCE_BREAK = re.compile(r"(?<=[^\x00-\x7f])[ \t]*+[\r\n][ \t\r\n]*+(?=[^\x00-\x7f])")
 _INDENT = re.compile(r"[\u3000\u2003]|[\xa0\u2002 ]{2}")
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 

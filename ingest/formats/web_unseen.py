@@ -23,7 +23,7 @@ _WHITE = re.compile(
     re.I,
 )
 _CLEAR = re.compile(r"transparent|rgba\([^)]*,\s*0(?:\.0+)?\s*\)", re.I)
-_NO_BACKGROUND = re.compile(r"\s*(?:none|initial|inherit|unset)?\s*", re.I)
+_NO_BACKGROUND = re.compile(r"\s*+(?:none|initial|inherit|unset)?\s*", re.I)
 # Cells whose colour may come from a style sheet for the whole row or table.
 _CELLS = ("td", "th", "tr", "thead", "tbody", "table")
 # In points or pixels.

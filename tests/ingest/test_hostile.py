@@ -176,6 +176,9 @@ ACCEPTED: dict[str, tuple[str, Callable[[], bytes]]] = {
     "outside.html": ("a.html", lambda: OUTSIDE.encode() + page() + b"&x;"),
     "deep.html": ("a.html", lambda: page() + b"<div>" * 200_000 + "内".encode()),
     "long.xlsx": ("a.xlsx", lambda: zipped(xlsx_parts(numbered_rows(60_000)))),
+    "tabs in a line.txt": (
+        "a.txt", lambda: "\t".join(["制氢", "\t" * 400_000, "储氢"]).encode()
+    ),
     "one line.txt": ("a.txt", lambda: "云溪县".encode() * MEGA),
     "brackets.txt": ("a.txt", lambda: b"\n".join(["（".encode() * 100_000] * 2)),
     "brackets.md": ("a.md", lambda: b"[" * 100_000 + b"\n" + b"> " * 50_000),

@@ -16,6 +16,7 @@ from ingest.errors import RefusedFileError
 from ingest.pool import Readers, Reading, Request
 from ingest.reader import read_bytes
 from ingest.types import Document
+from tests.ingest.small_files import pdf
 
 
 @pytest.fixture
@@ -159,6 +160,23 @@ def test_a_worker_that_dies_or_hangs_costs_one_file(sent: signal.Signals, said: 
         assert said in refusal(answers[0])
         assert isinstance(answers[1].result, Document)
         assert workers_of(os.getpid()) != [worker]
+
+
+def test_a_file_that_shows_progress_for_ever_costs_one_file() -> None:
+    told: list[tuple[int, int]] = []
+    many_pages = pdf(pages=30_000)
+    with Readers(workers=1, silence_seconds=60, total_seconds=12) as readers:
+        answers = list(
+            readers.read(
+                [request(many_pages, "册.pdf"), request(paper(2))],
+                lambda _, done, total: told.append((done, total)),
+            )
+        )
+    assert len({done for done, total in told if total == 30_000}) > 1
+    assert refusal(answers[0]) == (
+        "读取超时：0.2 分钟没有读完，没有导入；请拆分成几份后再试。"
+    )
+    assert isinstance(answers[1].result, Document)
 
 
 def test_a_worker_that_died_while_idle_is_replaced(readers: Readers) -> None:

@@ -85,6 +85,10 @@ class Running:
         """Interrupt it as a terminal does, with all that belongs to it."""
         os.killpg(self.process.pid, signal.SIGINT)
 
+    def terminate(self) -> None:
+        """Tell it alone to end, as ``kill`` and service managers do."""
+        self.process.terminate()
+
     def end(self) -> int:
         """Wait for its end; the exit code."""
         code = self.process.wait(timeout=_SECONDS)
@@ -145,16 +149,22 @@ def long_papers(folder: Path) -> int:
     return count
 
 
+@pytest.mark.parametrize(("end", "code"), [(Running.press_ctrl_c, 130), (Running.terminate, 143)])
 def test_an_interrupted_ingest_goes_on_from_there(
-    data: Path, tmp_path: Path, make_settings: Callable[[], Settings], loaded_once: None
+    end: Callable[[Running], None],
+    code: int,
+    data: Path,
+    tmp_path: Path,
+    make_settings: Callable[[], Settings],
+    loaded_once: None,
 ) -> None:
     folder = tmp_path / "papers"
     count = long_papers(folder)
     with running("ingest", folder, "--data-dir", data) as command:
         command.wait_for("已导入  01.txt")
         assert command.workers()
-        command.press_ctrl_c()
-        assert command.end() == 130
+        end(command)
+        assert command.end() == code
         assert command.workers() == []
         assert "已中断；中断前编码好的已保存，再次运行同一命令会从那里继续。" in command.lines
         assert "Traceback" not in command.said
