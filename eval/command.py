@@ -18,7 +18,8 @@ from eval.results import Report
 from eval.run import AssistantLike, Judge, missing_papers, run
 from eval.saved import ReportError
 from eval.sides import open_side, overrides
-from index.errors import StoreError
+from index.errors import StoreError, in_full
+from service.log import printable
 from service.settings import load_settings
 
 # Takes the data folder and settings by name.
@@ -202,7 +203,7 @@ def _keep(report: Report, settings: Settings, created: datetime, data_dir: Path)
     try:
         path = keep(report, settings, created, data_dir)
     except StoreError as error:
-        _say(f"错误：报告没有存下。{error}")
+        _say(f"错误：报告没有存下。{in_full(error)}")
         return False
     _say(f"报告已存为 {path}")
     return True
@@ -225,4 +226,4 @@ def _show_progress(done: int, total: int) -> None:
 
 
 def _say(line: str) -> None:
-    typer.echo(line, err=True)
+    typer.echo(printable(line), err=True)

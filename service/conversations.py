@@ -3,7 +3,7 @@
 import datetime
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -19,10 +19,10 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from index.errors import StoreError
+from index.errors import StoreFullError
+from index.reserve import Reserve
 from index.store import disk_errors
 from service.contract import (
     Answer,
@@ -33,11 +33,12 @@ from service.contract import (
     ExchangeInfo,
     Turn,
 )
+from service.database_errors import database_errors
 from service.settings import Settings
 
 # One user until there are accounts; every row says whose it is already.
 LOCAL_USER = "local"
-_FILE = "conversations.db"
+FILE = "conversations.db"
 _TITLE_CHARACTERS = 40
 _ID_BYTES = 9
 
@@ -85,22 +86,28 @@ class _Exchange(_Base):
 
 
 class Conversations:
-    """The conversations in one database; safe to share between threads."""
+    """The conversations in one database; safe to share between threads.
 
-    def __init__(self, url: str) -> None:
-        """Open the database, making its tables where they are missing.
+    The database is opened when first used, so that a service without it can answer questions.
+    Every method may raise StoreError: the database cannot be read or written.
+    """
+
+    def __init__(self, url: str, reserve: Reserve | None = None) -> None:
+        """Say where the conversations are.
 
         Args:
             url: As SQLAlchemy writes it.
+            reserve: Room to be given up where the disk is too full to open or delete.
 
         Raises:
-            StoreError: it cannot be opened.
+            StoreError: no database can be had by this URL.
         """
-        with _told():
-            self._engine = create_engine(url)
-            if self._engine.dialect.name == "sqlite":
-                event.listen(self._engine, "connect", _set_up_sqlite)
-            _Base.metadata.create_all(self._engine)
+        self._reserve = reserve
+        self._has_tables = False
+        with database_errors():
+            self._engine = create_engine(url, hide_parameters=True)
+        if self._engine.dialect.name == "sqlite":
+            event.listen(self._engine, "connect", _set_up_sqlite)
 
     def begin(self, owner: str, title: str = "") -> ConversationInfo:
         """A new conversation; without a title it takes that of its first question."""
@@ -218,9 +225,15 @@ class Conversations:
         Raises:
             UnknownConversationError: the owner has none of this id.
         """
-        with self._writing() as session:
-            session.delete(_owned(session, owner, conversation_id))
-            session.execute(delete(_Exchange).where(_Exchange.conversation_id == conversation_id))
+
+        def remove() -> None:
+            with self._writing() as session:
+                session.delete(_owned(session, owner, conversation_id))
+                session.execute(
+                    delete(_Exchange).where(_Exchange.conversation_id == conversation_id)
+                )
+
+        self._at_all_costs(remove)
 
     def rate(self, owner: str, request_id: str, helpful: bool | None, reason: str = "") -> None:
         """Keep whether an answer helped, and why; None takes it back.
@@ -250,8 +263,25 @@ class Conversations:
 
     @contextmanager
     def _reading(self) -> Iterator[Session]:
-        with _told(), Session(self._engine, expire_on_commit=False) as session:
+        if not self._has_tables:
+            self._at_all_costs(self._make_tables)
+        with database_errors(), Session(self._engine, expire_on_commit=False) as session:
             yield session
+
+    def _make_tables(self) -> None:
+        with database_errors():
+            _Base.metadata.create_all(self._engine)
+        self._has_tables = True
+
+    def _at_all_costs(self, work: Callable[[], None]) -> None:
+        """Do ``work``, on a full disk in the room of the reserve."""
+        try:
+            work()
+        except StoreFullError:
+            if not self._reserve:
+                raise
+            with self._reserve.given_up():
+                work()
 
     @contextmanager
     def _writing(self) -> Iterator[Session]:
@@ -263,13 +293,13 @@ def open_conversations(settings: Settings) -> Conversations:
     """The conversations where ``settings`` keep them.
 
     Raises:
-        StoreError: the database cannot be opened.
+        StoreError: no database can be had by the URL that is set.
     """
     if settings.database_url:
         return Conversations(settings.database_url)
     with disk_errors(settings.data_dir):
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-    return Conversations(f"sqlite:///{settings.data_dir / _FILE}")
+    return Conversations(f"sqlite:///{settings.data_dir / FILE}", Reserve(settings.data_dir))
 
 
 def _owned(session: Session, owner: str, conversation_id: str) -> _Conversation:
@@ -336,15 +366,3 @@ def _set_up_sqlite(connection: Any, _: object) -> None:
     for setting in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000"):
         cursor.execute(f"PRAGMA {setting}")
     cursor.close()
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """What goes wrong in the database, as the user is told it."""
-    try:
-        yield
-    except SQLAlchemyError as error:
-        raise StoreError(
-            f"对话记录读不出或写不进（{error.__class__.__name__}: {error}）；"
-            "请检查数据目录的空间和权限，或 database_url 的设置。"
-        ) from error

@@ -32,6 +32,7 @@ from starlette.types import Message, Receive, Scope, Send
 from index.errors import EncoderError, StoreError
 from service.assistant import Assistant
 from service.contract import Answer
+from service.log import printable
 from service.mcp_tools import (
     AskArguments,
     FetchArguments,
@@ -101,19 +102,20 @@ def create_server(
     async def call_tool(
         context: ServerRequestContext, params: CallToolRequestParams
     ) -> CallToolResult:
+        request_id = context.request.state.request_id if context.request else ""
         offer = offers.get(params.name)
         if offer is None:
-            known = "、".join(offers)
-            raise MCPError(INVALID_PARAMS, f"没有名为 {params.name} 的工具；可用的有 {known}。")
+            unknown, known = printable(params.name), "、".join(offers)
+            raise MCPError(INVALID_PARAMS, f"没有名为 {unknown} 的工具；可用的有 {known}。")
         try:
             asked = offer.takes.model_validate(params.arguments or {})
         except ValidationError as error:
-            return _failed(invalid(error.errors()), context.request)
+            return _failed(invalid(error.errors()), request_id)
         try:
             await _started(starting)
             text, content = await offer.run(asked, _site(context.request, settings))
         except Exception as error:  # every failure must reach the model that called
-            return _failed(from_error(error), context.request)
+            return _failed(from_error(error, request_id), request_id)
         return CallToolResult(
             content=[TextContent(text=text)], structured_content=content.model_dump(mode="json")
         )
@@ -141,8 +143,8 @@ def _site(request: Any, settings: Settings) -> str:
     return str(request.base_url) if request else f"http://{settings.host}:{settings.port}/"
 
 
-def _failed(problem: Problem, request: Any) -> CallToolResult:
-    number = f"（请求编号 {request.state.request_id}）" if request else ""
+def _failed(problem: Problem, request_id: str) -> CallToolResult:
+    number = f"（请求编号 {request_id}）" if request_id else ""
     return CallToolResult(content=[TextContent(text=f"{problem}{number}")], is_error=True)
 
 

@@ -103,7 +103,8 @@ class _Chat:
 
     def __init__(self, request: Request, read: int) -> None:
         self._reply = Reply(str(request.base_url))
-        self._id = f"chatcmpl-{request.state.request_id}"
+        self._request_id = request.state.request_id
+        self._id = f"chatcmpl-{self._request_id}"
         self._created = int(time.time())
         self._read = read
 
@@ -148,7 +149,7 @@ class _Chat:
                 )
             yield format_sse_event(data_str="[DONE]")
         except Exception as error:  # every failure must reach the reader of the stream
-            yield _sent(openai_body(from_error(error)))
+            yield _sent(openai_body(from_error(error, self._request_id)))
 
     def _chunk(self, delta: Delta) -> bytes:
         choice = ChunkChoice(delta=delta)

@@ -9,6 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.sse import EventSourceResponse, format_sse_event
 from pydantic import BaseModel
 
+from index.errors import StoreError
 from service.contract import (
     Answer,
     AnswerRequest,
@@ -22,15 +23,16 @@ from service.contract import (
     SuggestionList,
 )
 from service.conversations import Conversations
-from service.problems import Problem, from_error
+from service.followup import TURNS
+from service.problems import Problem, from_error, log_known
 from service.settings import Settings
 from service.shared import Asked, Configured, Kept, Owner, Shared
 from service.streams import last_answer, until_gone
 from service.writing import Event
 
-# Of a kept conversation, how many questions a follow-up may lean on.
-_TURNS = 6
 _NO_CONVERSATION = "replaces 要和 conversation_id 一起写：只能替换保存在对话里的回答。"
+_UNSAVED = "这次问答没有存入对话记录："
+_ALONE = "先前的对话也读不出来，这个问题没有结合前文来理解。"
 api = APIRouter(tags=["问答"], responses={"4XX": {"model": ErrorResponse}})
 health = APIRouter(tags=["运行状态"])
 
@@ -48,16 +50,19 @@ async def answer(  # noqa: PLR0913, PLR0917  what the route needs is handed in
     check_question(asked.question, settings)
     if asked.replaces and not asked.conversation_id:
         raise Problem(422, "invalid_request", _NO_CONVERSATION, "replaces")
-    history = asked.history
+    request_id, history, unread = request.state.request_id, asked.history, ""
     if asked.conversation_id:
-        history = await run_in_threadpool(kept.history, owner, asked, _TURNS)
-    events = _numbered(
-        assistant.events(asked.question, history, asked.document_ids), request.state.request_id
-    )
+        try:
+            before = await run_in_threadpool(kept.history, owner, asked, TURNS)
+            history = history or before
+        except StoreError as error:
+            log_known(error, request_id)
+            unread = f"{_UNSAVED}{error}" + ("" if history else _ALONE)
+    events = _numbered(assistant.events(asked.question, history, asked.document_ids), request_id)
     if asked.conversation_id:
-        events = _keeping(events, kept, owner, asked)
+        events = _keeping(events, kept, owner, asked, unread)
     if asked.stream:
-        return EventSourceResponse(_sent(events, request.state.request_id))
+        return EventSourceResponse(_sent(events, request_id))
     return await until_gone(request, last_answer(events))
 
 
@@ -68,15 +73,18 @@ def suggested(workspace: Shared) -> SuggestionList:
 
 
 @api.post("/search")
-def search(asked: SearchRequest, assistant: Asked, settings: Configured) -> SearchResponse:
+async def search(
+    asked: SearchRequest, request: Request, assistant: Asked, settings: Configured
+) -> SearchResponse:
     """检索与问题最相关的段落。"""
     check_question(asked.question, settings)
-    found = assistant.search(asked.question, asked.k, (), asked.document_ids)
+    finding = run_in_threadpool(assistant.search, asked.question, asked.k, (), asked.document_ids)
+    found = await until_gone(request, finding)
     return SearchResponse(results=tuple(found))
 
 
 @health.get("/healthz")
-def healthz() -> dict[str, str]:
+async def healthz() -> dict[str, str]:
     """进程在运行。"""
     return {"status": "ok"}
 
@@ -115,16 +123,30 @@ async def _numbered(events: AsyncGenerator[Event], request_id: str) -> AsyncGene
 
 
 async def _keeping(
-    events: AsyncGenerator[Event], kept: Conversations, owner: str, asked: AnswerRequest
+    events: AsyncGenerator[Event],
+    kept: Conversations,
+    owner: str,
+    asked: AnswerRequest,
+    unread: str,
 ) -> AsyncGenerator[Event]:
-    """The same events; the answer is kept before it is given, so that it can be rated."""
+    """The same events; the answer is kept before it is given, so that it can be rated.
+
+    Where that cannot be done, or the conversation is ``unread`` for the reason told, it says so.
+    """
     began = time.perf_counter()
     async with aclosing(events):
         async for event in events:
-            if isinstance(event, Answer):
-                seconds = time.perf_counter() - began
-                await run_in_threadpool(kept.add, owner, asked, event, seconds)
-            yield event
+            if not isinstance(event, Answer):
+                yield event
+                continue
+            unsaved, seconds = unread, time.perf_counter() - began
+            if not unread:
+                try:
+                    await run_in_threadpool(kept.add, owner, asked, event, seconds)
+                except StoreError as error:
+                    log_known(error, event.request_id)
+                    unsaved = f"{_UNSAVED}{error}"
+            yield event.model_copy(update={"unsaved": unsaved})
 
 
 async def _sent(events: AsyncGenerator[Event], request_id: str) -> AsyncGenerator[bytes]:
@@ -134,7 +156,7 @@ async def _sent(events: AsyncGenerator[Event], request_id: str) -> AsyncGenerato
             async for event in events:
                 yield _event(_NAMES[type(event)], event)
     except Exception as error:  # every failure must reach the reader of the stream
-        problem = from_error(error)
+        problem = from_error(error, request_id)
         info = ErrorInfo(code=problem.code, message=str(problem), request_id=request_id)
         yield _event("error", ErrorResponse(error=info))
 

@@ -18,9 +18,10 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from index.errors import StoreBusyError
+from index.errors import StoreBusyError, in_full
 from index.files import FileResult, Listener, Outcome, SourceFile
 from ingest.kinds import SUFFIXES
+from service.log import printable
 from service.workspace import Workspace
 
 _WORDS = {
@@ -59,7 +60,7 @@ class Shown(Listener):
     def pages(self, name: str, done: int, total: int) -> None:
         """Show how far a long file is read."""
         if total > 1:
-            self._update(f"  {name}（页）", done, total, passing=True)
+            self._update(f"  {printable(name)}（页）", done, total, passing=True)
 
     def passages(self, done: int, total: int) -> None:
         """Show how many passages are encoded."""
@@ -85,7 +86,7 @@ class _Rate(ProgressColumn):
 def shown_progress(screen: Console) -> Iterator[Shown]:
     """Progress bars on ``screen`` while the context lasts; none where it is no terminal."""
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         _Rate(),
@@ -100,7 +101,7 @@ def shown_progress(screen: Console) -> Iterator[Shown]:
 
 def say(screen: Console, line: str) -> None:
     """One line for the person at the screen; a terminal wraps it, a log or a pipe gets it whole."""
-    screen.print(line, markup=False, soft_wrap=True)
+    screen.print(printable(line), markup=False, soft_wrap=True)
 
 
 def ingest_files(workspace: Workspace, paths: Sequence[Path], screen: Console) -> bool:
@@ -186,5 +187,5 @@ def _take_in_touched(workspace: Workspace, paths: Sequence[Path], screen: Consol
                 workspace.add(files, shown)
             return
         except StoreBusyError as error:
-            say(screen, str(error))
+            say(screen, in_full(error))
             time.sleep(_BUSY_SECONDS)

@@ -19,12 +19,13 @@ from fastapi.testclient import TestClient
 from index.encoder import Encoder
 from service.settings import Settings
 from service.workspace import Workspace
+from tests.small_disk import SmallDisk, mounted
 
 ROOT = Path(__file__).parents[1]
 BASE_URL = "http://127.0.0.1"
 _CACHED_MODELS = ROOT / ".cache" / "test-models"
 _CORPUS = os.environ.get("CEWEN_TEST_CORPUS", str(ROOT.parent / "shared" / "corpus"))
-_START_SECONDS = 120
+_START_SECONDS = 300
 
 
 # Nothing here may reach the network or the developer's own settings and data.
@@ -114,6 +115,13 @@ def make_settings(tmp_path: Path, models_dir: Path) -> SettingsFactory:
         return Settings(data_dir=data_dir_at(tmp_path / f"data{number}", models_dir))
 
     return make
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[SmallDisk]:
+    """A disk of 24 MB."""
+    with mounted(tmp_path / "disk", 24) as disk:
+        yield disk
 
 
 @pytest.fixture
@@ -221,7 +229,7 @@ def started(
         )
     url = f"{BASE_URL}:{port}"
     try:
-        _wait_until_ready(server, url, log, seconds)
+        wait_until_served(server, url, log, seconds)
         yield url
     finally:
         _stop(server)
@@ -245,7 +253,10 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_until_ready(server: subprocess.Popen[bytes], url: str, log: Path, seconds: float) -> None:
+def wait_until_served(
+    server: subprocess.Popen[bytes], url: str, log: Path, seconds: float = _START_SECONDS
+) -> None:
+    """Return once the service answers; RuntimeError with its log if it does not."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and server.poll() is None:
         try:

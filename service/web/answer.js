@@ -16,6 +16,7 @@ export function answerView(question, { answer, seconds, helpful, reason }, onaga
     understood(question, answer.question),
     refused ? refusal(answer) : conclusion(answer),
     answer.notice && el("p", { class: "answer-notice", "data-testid": "notice" }, answer.notice),
+    answer.unsaved && el("p", { class: "answer-notice", "data-testid": "unsaved" }, answer.unsaved),
     isWritten(answer) && aiLabel(),
     answer.citations.length > 0 && evidence(answer.citations.map(citationCard)),
     refused && nearest(answer.nearest),
@@ -24,7 +25,7 @@ export function answerView(question, { answer, seconds, helpful, reason }, onaga
       { class: "answer-footer" },
       copyButton("复制", answerAsText(question, answer), { iconName: "copy", "data-testid": "copy" }),
       button("重新回答", onagain, { class: "button button-quiet", iconName: "retry", "data-testid": "again" }),
-      answer.request_id && rating(answer.request_id, { helpful, reason }),
+      answer.request_id && !answer.unsaved && rating(answer.request_id, { helpful, reason }),
       facts(answer, seconds),
     ),
   );
@@ -127,16 +128,22 @@ function conclusion(answer) {
   const byIndex = new Map(answer.citations.map((citation) => [citation.index, citation]));
   return el(
     "div",
-    { class: "conclusion", "data-testid": "conclusion" },
+    { class: "conclusion", "data-testid": "conclusion", "data-warning": warningsOf(answer) },
     paragraphs(answer).map((sentences) =>
       el("p", {}, sentences.map((sentence) => sentenceNodes(sentence, byIndex)).flat()),
     ),
   );
 }
 
+/** That papers it rests on no longer hold, a line each. */
+function warningsOf({ sentences }) {
+  return sentences.filter(({ warns }) => warns).map(({ text }) => text).join("\n");
+}
+
 function sentenceNodes(sentence, byIndex) {
-  const { text, citations, supported } = sentence;
+  const { text, citations, supported, warns } = sentence;
   const buttons = citations.filter((index) => byIndex.has(index)).map((index) => citationButton(byIndex.get(index)));
+  if (warns) return [el("strong", { class: "invalid-mark", "data-testid": "warning" }, text, buttons)];
   if (supported) return [text, ...buttons];
   return [
     el("s", { class: "unsupported", "data-testid": "unsupported" }, text),

@@ -11,6 +11,9 @@ import { createScope, scopeLabel } from "./scope.js";
 
 const TITLE_CHARACTERS = 40;
 const GONE = "conversation_not_found";
+const UNKEPT = "store"; // conversations cannot be kept at present
+const TURNS = 6; // how many questions before it a question is understood by
+const turnOf = new WeakMap(); // by node
 
 /**
  * Wires the chat up. `onchange(empty)` hears when it fills or empties, `onkept()`
@@ -78,15 +81,17 @@ export function createChat({ onchange, onkept, onnew }) {
   async function outcomeOf(turn, asked, hear) {
     const { signal } = asked.request;
     try {
-      await begin(asked, turn.question, signal);
+      const unsaved = await begin(asked, turn.question, signal);
       const began = performance.now();
       const request = {
         question: turn.question,
         conversation_id: asked.id,
+        history: saidBefore(turn),
         document_ids: turn.scope ? turn.scope.ids : [],
         replaces: turn.replaces ? turn.replaces.answer.request_id : "",
       };
       const result = { answer: await ask(request, signal, hear) };
+      if (unsaved) result.answer.unsaved = `这次问答没有存入对话记录：${unsaved}`;
       result.seconds = (performance.now() - began) / 1000;
       return () => finish(turn, asked, result);
     } catch (error) {
@@ -94,18 +99,24 @@ export function createChat({ onchange, onkept, onnew }) {
     }
   }
 
-  /** The first question of a new chat begins its conversation. */
+  /** The first question of a new chat begins its conversation; says why there can be none, or "". */
   async function begin(asked, question, signal) {
-    if (asked.id) return;
+    if (asked.id) return "";
     const title = Array.from(question.replace(/\s+/g, " ")).slice(0, TITLE_CHARACTERS).join("");
-    const begun = await beginConversation(title, signal);
-    if (signal.aborted) return;
-    asked.id = begun.id;
+    try {
+      const begun = await beginConversation(title, signal);
+      if (signal.aborted) return "";
+      asked.id = begun.id;
+    } catch (error) {
+      if (error.code === UNKEPT) return error.message;
+      throw error;
+    }
     if (asked === thread) {
       settleConversation(asked.id);
       onchange(false);
     }
     onkept();
+    return "";
   }
 
   function finish(turn, asked, result) {
@@ -148,7 +159,7 @@ export function createChat({ onchange, onkept, onnew }) {
 
   /** The turn, if it is the last that is kept: asked again, it is replaced; others are asked anew. */
   function replaceable(turn) {
-    return turn && turn === thread.last && turn.answer.request_id ? turn : null;
+    return turn && turn === thread.last && turn.answer.request_id && !turn.answer.unsaved ? turn : null;
   }
 
   /** One that was not answered makes room at once. */
@@ -178,9 +189,9 @@ export function createChat({ onchange, onkept, onnew }) {
     node.scrollIntoView({ block: "start", behavior: scrollBehavior() });
   }
 
-  /** Shows the kept conversation `wanted`, or a new one for "". */
-  async function open(wanted) {
-    if (wanted === thread.id) return onchange(!thread.list.children.length);
+  /** Shows the kept conversation `wanted`, or for "" the one without an id; `anew` another one. */
+  async function open(wanted, anew = false) {
+    if (wanted === thread.id && !anew) return onchange(!thread.list.children.length);
     const { list } = thread;
     thread.scope = scope.get();
     if (thread.request) away.add(thread);
@@ -262,7 +273,18 @@ function newTurn(question, scope, onedit) {
     ),
     turn.reply,
   );
+  turnOf.set(turn.node, turn);
   return turn;
+}
+
+/** What was asked and answered before a turn: the service may have been unable to keep it. */
+function saidBefore({ node }) {
+  const said = [];
+  for (let each = node.previousElementSibling; each && said.length < 2 * TURNS; each = each.previousElementSibling) {
+    const { question, answer } = turnOf.get(each) || {};
+    if (answer) said.unshift({ role: "user", content: question }, { role: "assistant", content: answer.answer });
+  }
+  return said;
 }
 
 /** Puts a turn where another was; a focus in that goes with it. */

@@ -31,7 +31,7 @@ function showChatState(empty) {
 
 function startAnew() {
   location.hash = "#/";
-  chat.open("");
+  chat.open("", true);
   chat.focus();
 }
 

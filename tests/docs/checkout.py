@@ -18,13 +18,13 @@ _PAPERS = ("02-禾丰县新型工业化工作方案.pdf", "07-望湖区民宿和
 _CASES = 2
 _NEW = """\
 云溪县技改补助实施细则
-云政办发〔2025〕11号
+云政办发〔2025〕12号
 各乡镇人民政府，县政府各部门：
-一、按设备投资额的10%给予补助，单个项目不超过300万元。
-二、企业于每年3月31日前向县工业和信息化局申报。
-三、本细则自2025年7月1日起施行，《云溪县技改补助办法》（云政办发〔2023〕5号）同时废止。
+第一条　设备投资按10%补助，单个项目不超过300万元。
+第二条　企业于每年3月31日前向县工业和信息化局申报。
+第三条　本细则自2025年7月1日起施行，《云溪县技改补助办法》（云政办发〔2023〕5号）同时废止。
 """
-_OLD = "云溪县技改补助办法\n云政办发〔2023〕5号\n一、按设备投资额的8%给予补助。\n"
+_OLD = "云溪县技改补助办法\n云政办发〔2023〕5号\n第一条　设备投资按5%补助。\n"
 _SECRET = "机密★1年\n专报\n一、情况\n略。\n"
 _LAW = "# 测试法\n\n## 第一章 总则\n\n第一条 为了测试，制定本法。\n"
 
@@ -47,7 +47,7 @@ def make_checkout(folder: Path, data: Path, gguf: Path) -> Path:
         gguf: A language model's file.
     """
     copy_repository(folder)
-    for name in ("tmp", "opt", "srv/models", "数据文件夹", "输出文件夹"):
+    for name in ("tmp", "opt", "mnt/backup", "srv/models", "数据文件夹", "输出文件夹"):
         (folder / name).mkdir(parents=True)
     (folder / "opt" / "cewen").symlink_to(sys.prefix)
     for model in ("模型.gguf", "srv/models/qwen3-0.6b-q4_k_m.gguf"):

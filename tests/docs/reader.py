@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from importlib.util import find_spec
 from itertools import groupby
 from pathlib import Path
@@ -199,11 +200,11 @@ class Reader:
 
     def _text(self, text: str) -> Ran:
         """What is no outcome: the list of the files in a data folder, which has to be whole."""
-        listed = {re.split(r"[/\s]", line)[0] for line in text.splitlines()}
+        listed = [re.split(r"[/\s]", line)[0] for line in text.splitlines()]
         folders = (self._checkout / "srv" / "cewen", self._data)
-        names = (path.name for folder in folders for path in folder.iterdir())
-        there = {name.partition("-")[0] for name in names}  # SQLite has a “-wal” beside its file
-        return Ran(not there <= listed, f"not listed: {there - listed}")
+        names = {path.name for folder in folders for path in folder.iterdir()}
+        left = [name for name in names if not any(fnmatch(name, each) for each in listed)]
+        return Ran(bool(left), f"not listed: {left}")
 
     async def _reach(self, servers: Iterable[Mapping[str, Any]]) -> None:
         for each in servers:

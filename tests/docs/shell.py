@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _ASSIGNMENT = re.compile(r"\w+=.*", re.DOTALL)
-# A command that goes on after one of these is for a shell to run.
-_OPERATORS = frozenset(("|", "&&", ";"))
+# What only a shell can do.
+_SHELL = re.compile(r"[|&;$`]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Command:
         """Whether it is “cewen”, or a module of the evaluation, and nothing else."""
         name = Path(self.words[0]).name if self.words else ""
         program = name == "cewen" or (name == "python" and self.module.startswith("eval."))
-        return program and _OPERATORS.isdisjoint(self.words)
+        return program and not any(map(_SHELL.search, self.words))
 
 
 NOTHING = Command({}, [], "")

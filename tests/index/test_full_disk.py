@@ -1,59 +1,20 @@
 """A disk that fills up: nothing stored is lost, and work goes on once there is room."""
 
-import os
-import shutil
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from index.errors import StoreError
+from index.errors import StoreError, StoreFullError
+from index.reserve import Reserve
 from index.store import Store
 from index.tokeniser import Tokeniser
 from tests.index.shelf import Shelf
+from tests.small_disk import SmallDisk
 
 QUESTION = "氢能产业由哪个单位牵头？"
-FULL = r"磁盘空间不足，写不进 .*/data.*请腾出空间"
+FULL = "磁盘空间不足，写不进数据目录.*请腾出空间"
 MEGABYTE = 1_000_000
-
-
-class SmallDisk:
-    """A file system of its own that a ballast file can fill."""
-
-    def __init__(self, folder: Path) -> None:
-        self.data = folder / "data"
-        self._folder = folder
-        self._ballast = folder / "ballast"
-
-    def leave(self, free: int) -> None:
-        """Fill the disk until only so many bytes (rounded to a page) are free."""
-        self.clear()
-        state = os.statvfs(self._folder)
-        size = state.f_bavail * state.f_bsize - free
-        with self._ballast.open("wb") as ballast:
-            os.posix_fallocate(ballast.fileno(), 0, size)
-
-    def clear(self) -> None:
-        self._ballast.unlink(missing_ok=True)
-
-
-@pytest.fixture
-def disk(tmp_path: Path) -> Iterator[SmallDisk]:
-    """A disk of 24 MB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(folder)]
-    if (
-        os.geteuid()
-        or shutil.which("mount") is None
-        or subprocess.run(mount, check=False).returncode
-    ):
-        pytest.skip("mounting a tmpfs needs root")
-    try:
-        yield SmallDisk(folder)
-    finally:
-        subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
 @pytest.fixture
@@ -121,16 +82,121 @@ def test_no_room_for_the_original(disk: SmallDisk, shelf: Shelf, papers: list[Pa
     assert answers(shelf)
 
 
-def test_no_room_to_delete_or_rebuild(disk: SmallDisk, shelf: Shelf) -> None:
+def stock(disk: SmallDisk, shelf: Shelf) -> list[str]:
+    """Papers that came in one ingest, so that there is no previous generation; their names."""
     shelf.data = disk.data
-    shelf.add(shelf.write("a.txt", "氢能产业", "市能源局"), shelf.write("b.txt", "民宿产业"))
-    disk.leave(0)
-    for change in (lambda: shelf.library().delete(shelf.ids()["b.txt"]), shelf.library().rebuild):
-        before = shelf.state()
-        with pytest.raises(StoreError, match=FULL):
-            change()
-        assert shelf.state() == before
+    others = [shelf.write(f"{at}.txt", f"第{at}产业", number=at) for at in range(4)]
+    shelf.add(shelf.write("a.txt", "氢能产业", "市能源局"), *others)
+    return [path.name for path in others]
+
+
+def test_papers_are_deleted_one_after_the_other_on_a_full_disk(
+    disk: SmallDisk, shelf: Shelf
+) -> None:
+    for name in stock(disk, shelf):
+        disk.leave(0)
+        paper = shelf.ids()[name]
+        shelf.library().delete(paper)
+        assert name not in shelf.ids()
+        assert not list((disk.data / "originals").glob(f"{paper}*"))
         assert answers(shelf)
+        assert disk.free() > 0
+
+
+def test_without_a_reserve_the_previous_generation_makes_room(
+    disk: SmallDisk, shelf: Shelf
+) -> None:
+    name, *_ = stock(disk, shelf)
+    shelf.add(shelf.write("c.txt", "民宿产业"))
+    assert len(list((disk.data / "generations").iterdir())) == 2
+    (disk.data / "reserve").unlink()
+    disk.leave(0)
+    shelf.library().delete(shelf.ids()[name])
+    assert answers(shelf)
+
+
+def test_a_deletion_that_finds_no_room_at_all_changes_nothing(
+    disk: SmallDisk, shelf: Shelf
+) -> None:
+    name, *_ = stock(disk, shelf)
+    (disk.data / "reserve").unlink()
+    disk.leave(0)
+    before = shelf.state()
+    with pytest.raises(StoreFullError, match=FULL):
+        shelf.library().delete(shelf.ids()[name])
+    assert shelf.state() == before
+    assert answers(shelf)
+
+
+def test_no_room_to_rebuild(disk: SmallDisk, shelf: Shelf) -> None:
+    stock(disk, shelf)
+    disk.leave(0)
+    before = shelf.state()
+    with pytest.raises(StoreFullError, match=FULL):
+        shelf.library().rebuild()
+    assert shelf.state() == before
+    assert answers(shelf)
+
+
+def test_the_reserve_leaves_as_much_as_it_takes(disk: SmallDisk) -> None:
+    disk.data.mkdir()
+    path, reserve = disk.data / "reserve", Reserve(disk.data)
+    disk.leave(3 * MEGABYTE)
+    reserve.keep(2 * MEGABYTE)
+    assert not path.exists()
+    reserve.keep(MEGABYTE)
+    assert path.stat().st_size == MEGABYTE
+    reserve.keep(MEGABYTE // 2)
+    assert path.stat().st_size == MEGABYTE // 2
+    assert disk.free() > 2 * MEGABYTE
+
+
+def test_the_reserve_takes_back_what_is_left(disk: SmallDisk) -> None:
+    disk.data.mkdir()
+    path, reserve = disk.data / "reserve", Reserve(disk.data)
+    reserve.keep(MEGABYTE)
+    disk.leave(0)
+    with reserve.given_up():
+        assert not path.exists()
+        (disk.data / "made").write_bytes(bytes(100_000))
+    assert MEGABYTE - 110_000 < path.stat().st_size < MEGABYTE
+    assert disk.free() < 8192
+    (disk.data / "made").unlink()
+    with pytest.raises(ZeroDivisionError), reserve.given_up():
+        raise ZeroDivisionError
+    assert path.exists()
+
+
+@pytest.mark.parametrize("free", [0, 4096, 8192])
+def test_a_correction_that_does_not_fit_does_not_come_later(
+    disk: SmallDisk, shelf: Shelf, free: int
+) -> None:
+    shelf.data = disk.data
+    shelf.add(shelf.write("a.txt", "氢能产业", "市能源局"))
+    before = shelf.state()
+    disk.leave(free)
+    with pytest.raises(StoreError, match=FULL):
+        shelf.library().correct(shelf.ids()["a.txt"], {"title": "没有记下的更正"})
+    assert shelf.state() == before
+    disk.clear()
+    shelf.library().rebuild()
+    assert shelf.where("没有记下的更正") == []
+
+
+def test_no_room_to_mend_an_original(disk: SmallDisk, shelf: Shelf) -> None:
+    shelf.data = disk.data
+    paper = shelf.write("a.txt", "氢能产业", "市能源局")
+    shelf.add(paper)
+    (original,) = (disk.data / "originals").iterdir()
+    original.write_bytes(b"x")
+    before = shelf.state()
+    disk.leave(0)
+    with pytest.raises(StoreError, match=FULL):
+        shelf.add(paper)
+    assert shelf.state() == before
+    disk.clear()
+    assert shelf.add(paper) == ["unchanged"]
+    assert original.read_bytes() == paper.read_bytes()
 
 
 def test_large_arrays_that_do_not_fit(disk: SmallDisk, shelf: Shelf) -> None:
