@@ -11,8 +11,8 @@ from pathlib import Path
 from tests.conftest import ROOT, copy_data
 
 # The folders of data that the documents name; each has the samples in it.
-_DATA = ("data", "甲", "乙", *(f"tmp/cewen-{name}" for name in ("samples", "corpus", "guides")))
-_SERVED = "srv/cewen"
+_TRIED = ("tmp/cewen-samples", "tmp/cewen-corpus", "tmp/cewen-guides")
+_DATA = ("data", "srv/cewen", "甲", "乙", *_TRIED)
 # The samples that stand in for papers that are not part of the repository.
 _PAPERS = ("02-禾丰县新型工业化工作方案.pdf", "07-望湖区民宿和数字文旅三年行动计划.docx")
 _CASES = 2
@@ -52,7 +52,7 @@ def make_checkout(folder: Path, data: Path, gguf: Path) -> Path:
     (folder / "opt" / "cewen").symlink_to(sys.prefix)
     for model in ("模型.gguf", "srv/models/qwen3-0.6b-q4_k_m.gguf"):
         (folder / model).symlink_to(gguf)
-    for name in (*_DATA, _SERVED):
+    for name in _DATA:
         copy_data(data, folder / name)
     shutil.copy(folder / "docs" / "examples" / "cewen_client.py", folder)
     (folder / "home" / ".curlrc").write_text("fail-with-body\n")  # an error ends with a code
@@ -62,7 +62,7 @@ def make_checkout(folder: Path, data: Path, gguf: Path) -> Path:
 
 
 def _write_papers(folder: Path) -> None:
-    """The files that the documents upload, ingest and set."""
+    """The files that the documents upload, ingest and typeset."""
     for name in ("新细则.txt", "公文.txt"):
         (folder / name).write_text(_NEW, "utf-8")
     (folder / "空.txt").touch()

@@ -150,13 +150,13 @@ class Reader:
         path = self._checkout / "cewen.service"
         path.write_text(unit, "utf-8")
         ran = self._program(["systemd-analyze", "verify", str(path)])
-        return Ran(ran.code or bool(ran.said), ran.said)
+        return Ran(ran.code or int(bool(ran.said)), ran.said)
 
     def _html(self, page: str) -> Ran:
         """A page whose scripts have to be there."""
         scripts = [each.get("src") for each in lxml.html.fromstring(page).iter("script", "iframe")]
         wrong = [each for each in scripts if httpx.get(each).is_error]
-        return Ran(bool(wrong) or not scripts, f"not there: {wrong}")
+        return Ran(int(bool(wrong) or not scripts), f"not there: {wrong}")
 
     def _toml(self, text: str) -> Ran:
         """Settings, under which a question is asked where they name a language model."""
@@ -176,7 +176,7 @@ class Reader:
             ran = self._ours(f"{address}cewen ask {_QUESTION} --data-dir data")
         named = [each.asked["model"] for each in self._model.asked]
         expected = [printed["llm_model"]] if served else []
-        return Ran(ran.code or named != expected, f"{ran.said}\nasked: {named}")
+        return Ran(ran.code or int(named != expected), f"{ran.said}\nasked: {named}")
 
     @contextmanager
     def _settings(self, text: str) -> Iterator[None]:
@@ -204,7 +204,7 @@ class Reader:
         folders = (self._checkout / "srv" / "cewen", self._data)
         names = {path.name for folder in folders for path in folder.iterdir()}
         left = [name for name in names if not any(fnmatch(name, each) for each in listed)]
-        return Ran(bool(left), f"not listed: {left}")
+        return Ran(int(bool(left)), f"not listed: {left}")
 
     async def _reach(self, servers: Iterable[Mapping[str, Any]]) -> None:
         for each in servers:

@@ -19,14 +19,13 @@ from tests.docs.shell import commands
 from tests.llm.lying_server import lying, writes
 
 _NETWORK = "fetches packages from the network"
-_INSTALLED = "installs what the command before it fetched"
 _LASTS = "lasts until it is stopped; the service is started by “make run”, see the fixtures here"
 # Blocks and commands that are not run, by how they begin, and why.
 NOT_RUN = {
     "apt-get install libreoffice-writer-nogui": _NETWORK,
     "python3.11 -m pip wheel": _NETWORK,
     "python3.11 -m venv /opt/cewen": "the environment of the tests stands in for it",
-    "/opt/cewen/bin/pip install": _INSTALLED,
+    "/opt/cewen/bin/pip install": "installs what the command before it fetched",
     "/opt/cewen/bin/cewen serve": _LASTS,
     ".venv/bin/cewen serve": _LASTS,
     ".venv/bin/cewen mcp": f"{_LASTS}, and so it is by the configuration in docs/接口.md",
@@ -75,7 +74,7 @@ def test_what_is_printed_is_what_comes(path: Path, reader: Reader) -> None:
     missing = []
     for block, outcome in steps(path):
         try:
-            wrong += _followed(block, outcome, reader)
+            wrong += followed(block, outcome, reader)
         except MissingTool as error:
             missing.append(f"{block.place}: no {error} here")
     if "UPDATE_DOCS" in os.environ:
@@ -94,7 +93,7 @@ def steps(path: Path) -> Iterator[tuple[Block, Block | None]]:
         yield block, left.pop(0) if follows and block.language in _COMMANDS else None
 
 
-def _followed(block: Block, outcome: Block | None, reader: Reader) -> list[Difference]:
+def followed(block: Block, outcome: Block | None, reader: Reader) -> list[Difference]:
     """Where what came of a block is not as it should be; places count in the document."""
     try:
         ran = reader.follow(block.language, block.text, NOT_RUN)
@@ -109,10 +108,10 @@ def _followed(block: Block, outcome: Block | None, reader: Reader) -> list[Diffe
         found = compared(outcome.text, ran.said, outcome.language)
     except ValueError as error:
         return [Difference(0, 0, f"{outcome.place}: {error}: {ran.said}")]
+    at = outcome.offset
     return [
         Difference(at + each.start, at + each.end, f"{outcome.place}: {each.said}", each.real)
         for each in found
-        for at in (outcome.offset,)
     ]
 
 
