@@ -3,13 +3,14 @@
 import hashlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -207,21 +208,42 @@ def server_url(
     port = free_port()
     code = "from service.cli import main; main()"
     arguments = ["serve", "--port", str(port), "--data-dir", str(data)]
-    with (folder / "log").open("w") as log:
+    with started([sys.executable, "-c", code, *arguments], port, ROOT, folder / "log") as url:
+        yield url
+
+
+@contextmanager
+def started(
+    command: Sequence[str],
+    port: int,
+    folder: Path,
+    log: Path,
+    *,
+    environment: Mapping[str, str] = os.environ,
+    seconds: float = _START_SECONDS,
+) -> Iterator[str]:
+    """The address of the service that a command starts within some seconds, in a folder."""
+    with log.open("w") as said:
         server = subprocess.Popen(
-            [sys.executable, "-c", code, *arguments], cwd=ROOT, stdout=log, stderr=log
+            command, cwd=folder, env=environment, stdout=said, stderr=said, start_new_session=True
         )
     url = f"{BASE_URL}:{port}"
     try:
-        wait_until_served(server, url, folder / "log")
+        wait_until_served(server, url, log, seconds)
         yield url
     finally:
-        server.terminate()
-        try:
-            server.wait(timeout=30)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+        _stop(server)
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    """End a command and whatever it started."""
+    with suppress(ProcessLookupError):
+        os.killpg(server.pid, signal.SIGTERM)
+    try:
+        server.wait(timeout=30)
+    except subprocess.TimeoutExpired:
+        os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
 
 
 def free_port() -> int:
@@ -231,13 +253,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_until_served(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
+def wait_until_served(
+    server: subprocess.Popen[bytes], url: str, log: Path, seconds: float = _START_SECONDS
+) -> None:
     """Return once the service answers; RuntimeError with its log if it does not."""
-    deadline = time.monotonic() + _START_SECONDS
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and server.poll() is None:
         try:
             with urllib.request.urlopen(f"{url}/readyz", timeout=5):
                 return
         except OSError:  # not listening yet, or answering 503
             time.sleep(0.1)
-    raise RuntimeError(f"cewen serve did not get ready:\n{log.read_text(encoding='utf-8')}")
+    raise RuntimeError(f"the service did not get ready:\n{log.read_text(encoding='utf-8')}")

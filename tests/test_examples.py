@@ -1,12 +1,8 @@
-"""The client that integrators copy, and the examples of docs/接口.md, run against the service."""
+"""The client that integrators copy, against the service."""
 
 import importlib.util
-import re
-import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -19,9 +15,6 @@ from tests.conftest import ROOT, free_port
 
 CLIENT = ROOT / "docs" / "examples" / "cewen_client.py"
 QUESTION = "泽川市氢能产业由哪个单位牵头？"
-LEAD = "市发展改革委"
-_SECTION = re.compile(r"^## (.+)\n((?:(?!^## ).*\n)*)", re.MULTILINE)
-_BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture(scope="module")
@@ -89,55 +82,3 @@ def test_nobody_listening_is_an_exception(cewen_client: Any) -> None:
     nobody = cewen_client.Cewen(f"http://127.0.0.1:{free_port()}")
     with nobody, pytest.raises(httpx.TransportError):
         nobody.ask(QUESTION)
-
-
-def blocks(section: str, language: str) -> list[str]:
-    """The examples in one language of a section of docs/接口.md."""
-    text = (ROOT / "docs" / "接口.md").read_text("utf-8")
-    sections = {found[1]: found[2] for found in _SECTION.finditer(text)}
-    return [code for name, code in _BLOCK.findall(sections[section]) if name == language]
-
-
-@pytest.fixture
-def beside_data(samples_copy: Path, loaded_once: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The current folder holds a folder ``data`` with the sample papers."""
-    samples_copy.rename(samples_copy.parent / "data")
-    monkeypatch.chdir(samples_copy.parent)
-
-
-@pytest.mark.usefixtures("beside_data", "cewen_client")
-@pytest.mark.parametrize("section", ["MCP", "LangChain", "Python 客户端"])
-def test_the_python_examples_run(
-    section: str, server_url: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    names: dict[str, Any] = {}
-    for code in blocks(section, "python"):
-        exec(compile(code.replace("http://127.0.0.1:8000", server_url), section, "exec"), names)
-    assert LEAD in capsys.readouterr().out
-
-
-def test_the_curl_example_runs(server_url: str) -> None:
-    if not shutil.which("curl"):
-        pytest.skip("no curl here")
-    [code] = blocks("Python 客户端", "sh")
-    said = run(["sh", "-c", code.replace("http://127.0.0.1:8000", server_url)])
-    assert said.startswith("event: status")
-    assert "event: done" in said
-    assert LEAD in said
-
-
-def test_the_javascript_example_runs(server_url: str, tmp_path: Path) -> None:
-    if not shutil.which("node"):
-        pytest.skip("no Node.js here")
-    [code] = blocks("Python 客户端", "js")
-    script = tmp_path / "example.mjs"
-    script.write_text(code.replace("http://127.0.0.1:8000", server_url), encoding="utf-8")
-    said = run(["node", str(script)]).splitlines()
-    assert LEAD in said[0]
-    assert said[-1] == "answered"
-
-
-def run(command: list[str]) -> str:
-    return subprocess.run(
-        command, capture_output=True, check=True, text=True, encoding="utf-8", timeout=60
-    ).stdout
