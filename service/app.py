@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import FileResponse, HTMLResponse
+from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
 from index.errors import EncoderError, StoreError, in_full
@@ -118,10 +118,9 @@ async def _worker() -> FileResponse:
     return FileResponse(WEB / "worker.js", media_type="text/javascript")
 
 
-def _embedded_page() -> HTMLResponse:
-    """The page as a portal shows it in a frame: the chat alone."""
-    page = (WEB / "index.html").read_text(encoding="utf-8")
-    return HTMLResponse(page.replace("<html ", "<html data-embedded ", 1))
+async def _embedded_page() -> FileResponse:
+    """The page as a portal shows it in a frame: the chat alone, for anybody."""
+    return FileResponse(WEB / "embedded.html")
 
 
 async def _guard(request: Request, call_next: Next) -> Response:

@@ -48,7 +48,9 @@ _BY_NAME = re.compile("名字|姓名|姓甚|叫啥|叫什么")
 _ANYONE = re.compile("谁(?!.*(?:哪位|何人|职务|同志))")
 _NAMED = re.compile("同志|联系人")
 _POST = re.compile("任|负责人|联系|电话|书记|长|院士|教授|专家")
-_EXPLAINS = re.compile(r"是指|[:,]指|即|指的是|\([^()、]*、[^()]*\)|“[^“”]*”[：:为]|、[^，,。、“]*“")
+_EXPLAINS = re.compile(
+    r"是指|[:,]指|即|指的是|\([^()、]*、[^()]*\)|“[^“”]*”[：:为]|、[^，,。、“]*“"
+)
 _DEFINING = r"[,，]?(?:是指|指的是|指|即|:|\((?![a-z]))"
 _NEAR_SHARE = 0.2
 _LISTS = (CandidateKind.ROW, CandidateKind.PERSON, CandidateKind.ITEMS, CandidateKind.OUTLINE)

@@ -3,12 +3,11 @@
 import { citationCard, citationButton, nearestLink } from "./citation.js";
 import { paragraphs } from "./conclusion.js";
 import { answerAsText, copyButton } from "./copy.js";
-import { announce, button, el } from "./dom.js";
+import { announce, el } from "./dom.js";
 import { AI_LABEL, NO_EVIDENCE, writtenBy } from "./labels.js";
-import { rating } from "./rating.js";
 
-/** The answer to `question`, with how long it took and what its reader thought; `onagain` asks anew. */
-export function answerView(question, { answer, seconds, helpful, reason }, onagain) {
+/** The answer to `question`, with how long it took; `actions` are the buttons for what else can be done with it. */
+export function answerView(question, { answer, seconds }, actions) {
   const refused = answer.status === "no_evidence";
   return el(
     "div",
@@ -24,8 +23,7 @@ export function answerView(question, { answer, seconds, helpful, reason }, onaga
       "footer",
       { class: "answer-footer" },
       copyButton("复制", answerAsText(question, answer), { iconName: "copy", "data-testid": "copy" }),
-      button("重新回答", onagain, { class: "button button-quiet", iconName: "retry", "data-testid": "again" }),
-      answer.request_id && !answer.unsaved && rating(answer.request_id, { helpful, reason }),
+      actions,
       facts(answer, seconds),
     ),
   );

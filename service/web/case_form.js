@@ -1,10 +1,11 @@
 /** The form that makes an evaluation case of a rated answer (eval/cases.py has the rules). */
 
-import { getText, listDocuments } from "./api.js";
+import { getText } from "./api.js";
 import { caseLine, draftCase, faults } from "./case_draft.js";
 import { copyText } from "./copy.js";
 import { button, el } from "./dom.js";
 import { KINDS } from "./figures.js";
+import { listDocuments } from "./library_api.js";
 
 const FIELDS = [
   { name: "question", label: "问题", rows: 2 },

@@ -1,37 +1,34 @@
-/** The conversation: questions, answers as they come, and what happens between them. */
+/** The conversation in the page: questions, answers as they come, and what happens between them. */
 
 import { answerView, liveAnswer } from "./answer.js";
-import { ask, beginConversation, getConversation } from "./api.js";
+import { ask } from "./api.js";
 import { highlightOpenSource } from "./citation.js";
 import { createComposer } from "./composer.js";
 import { announce, button, el, icon, problem, scrollBehavior } from "./dom.js";
-import { back } from "./offline.js";
-import { currentRoute, settleConversation } from "./routes.js";
-import { createScope, scopeLabel } from "./scope.js";
+import { currentRoute } from "./routes.js";
 
-const TITLE_CHARACTERS = 40;
-const GONE = "conversation_not_found";
-const UNKEPT = "store"; // conversations cannot be kept at present
 const TURNS = 6; // how many questions before it a question is understood by
-const turnOf = new WeakMap(); // by node
+const ALL_PAPERS = { get: () => null, set() {} };
 
 /**
- * Wires the chat up. `onchange(empty)` hears when it fills or empties, `onkept()`
- * when something was kept on the server; `onnew()` is asked to begin anew.
+ * Wires the chat up. It shows a thread: `list` holds its turns, `answered` are those with an
+ * answer, `request` stops the answer being written, `id` is for whoever keeps it.
+ *
+ * `context(thread, turn, signal)` is what a request says besides of where it is kept (see
+ * AnswerRequest), or a promise of it, and sets `turn.unsaved` to why it cannot be kept; `scope` (scope.js) chooses the papers; `rating(result)` is by what a reader
+ * rates an answer. `onchange(empty)` hears when the chat fills or empties, `onend(thread, turn)`
+ * when an asking is over; `remedy(error, turn)` may know what to show in place of an error.
  */
-export function createChat({ onchange, onkept, onnew }) {
+export function createChat({ context = () => ({}), scope = ALL_PAPERS, rating = () => null, onchange, onend = () => {}, remedy = () => null }) {
   const conversation = document.getElementById("conversation");
-  const scope = createScope();
   const composer = createComposer({ onsend: send, onstop: () => thread.request && thread.request.abort() });
-  const away = new Set(); // threads left while an answer was being written, which goes on
   const editing = el(
     "p",
     { class: "editing", "data-testid": "editing" },
     "发送后替换上一个问题和回答",
     button("不替换", () => (setEdited(null), composer.focus()), { class: "button button-quiet", "data-testid": "edit-keep" }),
   );
-  // What is shown: `last` is the last turn answered, `request` stops the answer that is being written.
-  let thread = { id: "", list: document.getElementById("turns"), last: null, request: null };
+  let thread = newThread("", document.getElementById("turns"));
   let edited = null; // the turn that the next question replaces
 
   document.getElementById("composer").before(editing);
@@ -73,25 +70,23 @@ export function createChat({ onchange, onkept, onnew }) {
     if (asked === thread) composer.setWaiting(false);
     outcome(live);
     if (asked === thread) highlightOpenSource(currentRoute().source);
-    else if (turn.answer) away.delete(asked); // it is kept, and read again
-    onkept();
+    onend(asked, turn);
   }
 
   /** What to show once it is known how the asking went. */
   async function outcomeOf(turn, asked, hear) {
     const { signal } = asked.request;
     try {
-      const unsaved = await begin(asked, turn.question, signal);
+      const place = await context(asked, turn, signal);
       const began = performance.now();
       const request = {
         question: turn.question,
-        conversation_id: asked.id,
-        history: saidBefore(turn),
+        history: saidBefore(asked, turn),
         document_ids: turn.scope ? turn.scope.ids : [],
-        replaces: turn.replaces ? turn.replaces.answer.request_id : "",
+        ...place,
       };
       const result = { answer: await ask(request, signal, hear) };
-      if (unsaved) result.answer.unsaved = `这次问答没有存入对话记录：${unsaved}`;
+      if (turn.unsaved) result.answer.unsaved = `这次问答没有存入对话记录：${turn.unsaved}`;
       result.seconds = (performance.now() - began) / 1000;
       return () => finish(turn, asked, result);
     } catch (error) {
@@ -99,32 +94,13 @@ export function createChat({ onchange, onkept, onnew }) {
     }
   }
 
-  /** The first question of a new chat begins its conversation; says why there can be none, or "". */
-  async function begin(asked, question, signal) {
-    if (asked.id) return "";
-    const title = Array.from(question.replace(/\s+/g, " ")).slice(0, TITLE_CHARACTERS).join("");
-    try {
-      const begun = await beginConversation(title, signal);
-      if (signal.aborted) return "";
-      asked.id = begun.id;
-    } catch (error) {
-      if (error.code === UNKEPT) return error.message;
-      throw error;
-    }
-    if (asked === thread) {
-      settleConversation(asked.id);
-      onchange(false);
-    }
-    onkept();
-    return "";
-  }
-
   function finish(turn, asked, result) {
     const controls = Array.from(turn.reply.querySelectorAll("a, button"));
     const focused = controls.indexOf(document.activeElement);
     fill(turn, result);
+    if (turn.replaces) asked.answered.pop();
+    asked.answered.push(turn);
     turn.replaces = null;
-    asked.last = turn;
     const refused = result.answer.status === "no_evidence";
     const everywhere = () => !thread.request && answer(addTurn(turn.question, null));
     if (refused && turn.scope) turn.reply.append(button("在全部文件中再问", everywhere, { iconName: "scope", "data-testid": "ask-all" }));
@@ -135,7 +111,8 @@ export function createChat({ onchange, onkept, onnew }) {
   function fill(turn, result) {
     turn.answer = result.answer;
     const again = () => !thread.request && answer(addTurn(turn.question, turn.scope, turn));
-    turn.reply.replaceChildren(answerView(turn.question, result, again));
+    const anew = button("重新回答", again, { class: "button button-quiet", iconName: "retry", "data-testid": "again" });
+    turn.reply.replaceChildren(answerView(turn.question, result, [anew, rating(result)]));
   }
 
   /** What had come stays, marked as incomplete, and so does what it was to replace. */
@@ -149,17 +126,15 @@ export function createChat({ onchange, onkept, onnew }) {
       announce("已停止");
       const action = button("重新回答", retry, { iconName: "retry", "data-testid": "retry" });
       turn.reply.append(el("div", { class: "stopped" }, el("p", {}, "已停止"), action));
-    } else if (error.code === GONE && !old) {
-      turn.reply.append(gone(() => (onnew(), send(turn.question))));
     } else {
-      if (error.code === GONE) turn.replaces = null; // it was replaced in another window
-      turn.reply.append(problem(error, retry));
+      turn.reply.append(remedy(error, turn) || problem(error, retry));
     }
   }
 
   /** The turn, if it is the last that is kept: asked again, it is replaced; others are asked anew. */
   function replaceable(turn) {
-    return turn && turn === thread.last && turn.answer.request_id && !turn.answer.unsaved ? turn : null;
+    const [last] = thread.answered.slice(-1);
+    return turn && turn === last && turn.answer.request_id && !turn.answer.unsaved ? turn : null;
   }
 
   /** One that was not answered makes room at once. */
@@ -175,10 +150,25 @@ export function createChat({ onchange, onkept, onnew }) {
   }
 
   function addTurn(question, chosen, replaces = null) {
-    const turn = newTurn(question, chosen, edit);
+    const turn = newTurn(question, chosen);
     turn.replaces = replaces;
     thread.list.append(turn.node);
     onchange(false);
+    return turn;
+  }
+
+  /** A question with the place for its answer. */
+  function newTurn(question, chosen) {
+    const reply = el("div", { class: "reply", "data-testid": "reply" });
+    const turn = { question, scope: chosen, reply, answer: null, replaces: null, unsaved: "" };
+    turn.node = turnNode(question, chosen && scope.note(chosen), reply, () => edit(turn));
+    return turn;
+  }
+
+  /** One that was answered before, for the list of a thread. */
+  function oldTurn(question, chosen, result) {
+    const turn = newTurn(question, chosen);
+    fill(turn, result);
     return turn;
   }
 
@@ -189,102 +179,54 @@ export function createChat({ onchange, onkept, onnew }) {
     node.scrollIntoView({ block: "start", behavior: scrollBehavior() });
   }
 
-  /** Shows the kept conversation `wanted`, or for "" the one without an id; `anew` another one. */
-  async function open(wanted, anew = false) {
-    if (wanted === thread.id && !anew) return onchange(!thread.list.children.length);
-    const { list } = thread;
+  function newThread(id = "", list = thread.list.cloneNode(false)) {
+    return { id, list, answered: [], request: null, resume: null, scope: null };
+  }
+
+  /** Shows another thread; one that was left shows what it missed. */
+  function show(next) {
     thread.scope = scope.get();
-    if (thread.request) away.add(thread);
-    const left = [...away].find(({ id }) => wanted && id === wanted);
-    away.delete(left);
-    thread = left || { id: wanted, list: list.cloneNode(false), last: null, request: null, scope: null };
-    list.replaceWith(thread.list);
+    thread.list.replaceWith(next.list);
+    thread = next;
     setEdited(null);
     scope.set(thread.scope);
     composer.setWaiting(Boolean(thread.request));
-    onchange(!wanted);
-    if (left) {
-      thread.resume();
-      highlightOpenSource(currentRoute().source);
-    } else if (wanted) {
-      await load(thread);
-    }
+    onchange(!thread.id);
+    if (thread.resume) thread.resume();
+    highlightOpenSource(currentRoute().source);
   }
 
-  async function load(opened) {
-    const place = el("li", { class: "turn opening", role: "status" }, "正在打开对话…");
-    opened.list.prepend(place);
-    try {
-      const { exchanges } = await getConversation(opened.id);
-      const turns = await turnsOf(exchanges);
-      place.replaceWith(...turns.map(({ node }) => node));
-      if (opened.list.children.length > turns.length) return; // something was asked meanwhile
-      opened.last = turns[turns.length - 1];
-      if (opened !== thread) return;
-      onchange(!turns.length);
-      if (opened.last) scope.set(opened.last.scope);
-      highlightOpenSource(currentRoute().source);
-      conversation.scrollTop = conversation.scrollHeight;
-    } catch (error) {
-      const retry = () => place.isConnected && (place.remove(), load(opened));
-      place.removeAttribute("role");
-      place.className = "turn";
-      place.replaceChildren(error.code === GONE ? gone(onnew) : problem(error, retry));
-      if (error.code === "unreachable") {
-        place.firstChild.append(el("p", { class: "problem-id" }, "服务恢复后会自动打开这段对话"));
-        await back();
-        retry();
-      }
-    }
-  }
-
-  /** Kept questions with their answers and what they were asked of. */
-  async function turnsOf(exchanges) {
-    const limited = exchanges.some(({ document_ids: ids }) => ids.length);
-    const scopeOf = limited ? await (await import("./scope_dialog.js")).scopeFinder() : () => null;
-    return exchanges.map((kept) => {
-      const turn = newTurn(kept.question, scopeOf(kept.document_ids), edit);
-      fill(turn, kept);
-      return turn;
-    });
-  }
-
-  return { ask: send, open, limit: scope.only, focus: composer.focus, conversation: () => thread.id };
+  return { ask: send, newThread, show, oldTurn, thread: () => thread, focus: composer.focus };
 }
 
-/** A question with the place for its answer; `onedit(turn)` hears of the wish to change it. */
-function newTurn(question, scope, onedit) {
+function turnNode(question, note, reply, onedit) {
   const named = { type: "button", class: "icon-button edit", "aria-label": "编辑这个问题", title: "编辑" };
-  const turn = { question, scope, answer: null, replaces: null };
-  turn.reply = el("div", { class: "reply", "data-testid": "reply" });
-  turn.node = el(
+  return el(
     "li",
     { class: "turn", "data-testid": "turn" },
     el(
       "div",
       { class: "asked" },
-      scope && askedScope(scope),
+      note,
       el(
         "div",
         { class: "asked-line" },
-        el("button", { ...named, "data-testid": "edit", onclick: () => onedit(turn) }, icon("edit")),
+        el("button", { ...named, "data-testid": "edit", onclick: onedit }, icon("edit")),
         el("h2", { class: "asked-text", "data-testid": "asked" }, question),
       ),
     ),
-    turn.reply,
+    reply,
   );
-  turnOf.set(turn.node, turn);
-  return turn;
 }
 
-/** What was asked and answered before a turn: the service may have been unable to keep it. */
-function saidBefore({ node }) {
-  const said = [];
-  for (let each = node.previousElementSibling; each && said.length < 2 * TURNS; each = each.previousElementSibling) {
-    const { question, answer } = turnOf.get(each) || {};
-    if (answer) said.unshift({ role: "user", content: question }, { role: "assistant", content: answer.answer });
-  }
-  return said;
+/** The questions before a turn and their answers: the service may not have them, or not all. */
+function saidBefore({ answered }, turn) {
+  const before = answered.filter((each) => each !== turn.replaces).slice(-TURNS);
+  const said = ({ question, answer }) => [
+    { role: "user", content: question },
+    { role: "assistant", content: answer.answer },
+  ];
+  return before.map(said).flat();
 }
 
 /** Puts a turn where another was; a focus in that goes with it. */
@@ -292,19 +234,4 @@ function replace(old, node) {
   const focused = old.contains(document.activeElement);
   old.replaceWith(node);
   if (focused) node.querySelector("button").focus();
-}
-
-/** Which papers a question was asked of. */
-function askedScope(chosen) {
-  return el("p", { class: "asked-scope", "data-testid": "asked-scope", title: chosen.titles.join("\n") }, icon("scope"), `范围：${scopeLabel(chosen)}`);
-}
-
-/** That the conversation was deleted, in another window say. */
-function gone(onnew) {
-  return el(
-    "div",
-    { class: "problem", role: "alert", "data-testid": "gone" },
-    el("p", { class: "problem-message" }, "这段对话已被删除"),
-    button("在新对话中提问", onnew, { iconName: "new" }),
-  );
 }

@@ -1,7 +1,7 @@
 /** Putting a masthead right, in a dialog. */
 
-import { correctDocument } from "./api.js";
 import { button, el } from "./dom.js";
+import { correctDocument } from "./library_api.js";
 
 const FIELDS = [
   ["title", "标题"],

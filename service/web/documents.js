@@ -1,11 +1,11 @@
 /** The papers: what there is, found and sorted, and what can be done with each. */
 
-import { deleteDocument, listDocuments, rereadDocument } from "./api.js";
 import { drawInChunks, watchWidth } from "./chunks.js";
 import { confirmDeletion } from "./confirm.js";
 import { correctMasthead } from "./correction.js";
 import { el, problem } from "./dom.js";
 import { bookTitle } from "./labels.js";
+import { deleteDocument, listDocuments, rereadDocument } from "./library_api.js";
 import { paperItem } from "./paper_item.js";
 import { uploadPanel } from "./upload.js";
 

@@ -17,7 +17,7 @@ export function el(tag, attributes = {}, ...children) {
   return node;
 }
 
-/** One icon of the sprite in index.html; decoration only. */
+/** One icon of the sprite in the page; decoration only. */
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("class", "icon");
@@ -54,4 +54,13 @@ export function announce(text, fresh = false) {
   const announcer = document.getElementById("announcer");
   if (fresh) announcer.replaceChildren();
   announcer.append(el("p", {}, text));
+}
+
+/** A file dropped beside the place for it must not replace the page. */
+export function keepDroppedFilesOut() {
+  for (const name of ["dragover", "drop"]) {
+    window.addEventListener(name, (event) => {
+      if (event.dataTransfer && Array.from(event.dataTransfer.types).includes("Files")) event.preventDefault();
+    });
+  }
 }

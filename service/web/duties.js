@@ -1,9 +1,9 @@
 /** Who leads what: filters by unit, task and paper, kept in the address, over a table of the records. */
 
-import { listDocuments, listDuties } from "./api.js";
 import { watchWidth } from "./chunks.js";
 import { el, icon, problem } from "./dom.js";
 import { dutyTable } from "./duty_table.js";
+import { listDocuments, listDuties } from "./library_api.js";
 import { currentRoute, keepParameters } from "./routes.js";
 
 const TYPING = 250; // milliseconds without a key before the list is asked for

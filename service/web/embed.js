@@ -6,6 +6,7 @@
  */
 (() => {
   const SERVICE = new URL(document.currentScript.src).origin;
+  const CHAT = `${SERVICE}/embed`;
   const STYLE = `
     :host { all: initial; }
     * { box-sizing: border-box; }
@@ -34,7 +35,7 @@
   const root = host.attachShadow({ mode: "open" });
   const opener = make("button", { type: "button", class: "open", "aria-haspopup": "dialog" }, "政策问答");
   const close = make("button", { type: "button", "aria-label": "关闭政策问答" }, "关闭");
-  const apart = make("a", { href: `${SERVICE}/`, target: "_blank", rel: "noopener" }, "新窗口打开");
+  const apart = make("a", { href: CHAT, target: "_blank", rel: "noopener" }, "新窗口打开");
   const bar = make("div", { class: "bar" }, make("span", { class: "title" }, "政策问答"), apart, close);
   const panel = make("div", { class: "panel", role: "dialog", "aria-label": "政策问答", hidden: "" }, bar);
   let frame = null;
@@ -57,7 +58,7 @@
       return;
     }
     if (!frame) {
-      frame = make("iframe", { src: `${SERVICE}/embed`, title: "策问：政策文件问答", allow: "clipboard-write" });
+      frame = make("iframe", { src: CHAT, title: "策问：政策文件问答", allow: "clipboard-write" });
       panel.append(frame);
     }
     frame.focus();

@@ -1,11 +1,11 @@
 /** The administrator's page: how the kept evaluations went, and what readers thought of the answers. */
 
-import { getEvaluation, listEvaluations } from "./api.js";
 import { el, problem, scrollBehavior } from "./dom.js";
 import { failedCases } from "./failed_cases.js";
 import { createFeedback } from "./feedback.js";
 import { KINDS, METRICS, percent, timeLabel } from "./figures.js";
 import { kindTable } from "./kind_table.js";
+import { getEvaluation, listEvaluations } from "./library_api.js";
 import { trend } from "./trend.js";
 
 const HINT = "在命令行运行 cewen eval 用例文件 --save，结果就会出现在这里。";

@@ -1,10 +1,11 @@
 /** What readers thought of the answers; each can be made an evaluation case. */
 
-import { getConversation, listFeedback } from "./api.js";
 import { openCaseForm } from "./case_form.js";
+import { getConversation } from "./conversations_api.js";
 import { button, el } from "./dom.js";
 import { timeLabel } from "./figures.js";
 import { NO_EVIDENCE } from "./labels.js";
+import { listFeedback } from "./library_api.js";
 
 const WANTED = [
   ["", "全部"],

@@ -1,6 +1,6 @@
 /** The kept conversations: beside the chat, or in a drawer where there is no room. */
 
-import { exportAddress, listConversations } from "./api.js";
+import { exportAddress, listConversations } from "./conversations_api.js";
 import { announce, button, el, icon, problem } from "./dom.js";
 import { back } from "./offline.js";
 import { chatAddress } from "./routes.js";

@@ -1,7 +1,7 @@
 /** Renaming and deleting a kept conversation, in its line of the list. */
 
-import { deleteConversation, renameConversation } from "./api.js";
 import { confirmRemoval } from "./confirm.js";
+import { deleteConversation, renameConversation } from "./conversations_api.js";
 import { announce, el } from "./dom.js";
 import { UNTITLED } from "./history.js";
 

@@ -1,23 +1,25 @@
 /** Puts the page together: the chat at once, the source and the other pages when they are called for. */
 
-import { createChat } from "./chat.js";
 import { highlightOpenSource } from "./citation.js";
 import { labelCopiedSelections } from "./copy.js";
-import { closeWithEscape } from "./embedded.js";
+import { el, keepDroppedFilesOut } from "./dom.js";
 import { createHistory } from "./history.js";
+import { createKeptChat } from "./kept_chat.js";
 import { keepPage } from "./offline.js";
-import { showPage, showSource } from "./pages.js";
-import { chatAddress, currentRoute, keepParameters } from "./routes.js";
+import { showPage } from "./pages.js";
+import { chatAddress, currentRoute, keepParameters, onlyAddress } from "./routes.js";
+import { createSourcePanel } from "./source_panel.js";
 import { showSuggestions } from "./suggestions.js";
 import { createTypeSwitch } from "./type.js";
 
 const TITLES = { chat: "策问 · 政策文件问答", papers: "文件库 · 策问", duties: "谁牵头什么 · 策问", evaluation: "评测 · 策问" };
 const conversation = document.getElementById("conversation");
 const newConversation = document.getElementById("new-conversation");
+const showSource = createSourcePanel(onlyAddress);
 let chatScroll = 0;
 
 const kept = createHistory({ onnew: startAnew, ondelete: (id) => id === chat.conversation() && startAnew() });
-const chat = createChat({ onchange: showChatState, onkept: kept.refresh, onnew: startAnew });
+const chat = createKeptChat({ onchange: showChatState, onkept: kept.refresh, onnew: startAnew });
 
 /** What the rest of the page shows of the chat: whether it is empty, and which conversation it is. */
 function showChatState(empty) {
@@ -26,7 +28,14 @@ function showChatState(empty) {
   newConversation.hidden = empty;
   kept.mark(id);
   for (const link of document.querySelectorAll("a[data-view='chat']")) link.setAttribute("href", chatAddress(id));
-  if (empty) showSuggestions(chat.ask);
+  if (empty) showSuggestions(chat.ask, noPapers);
+}
+
+/** Where there is nothing to suggest: the way to bring papers, if there are none. */
+async function noPapers() {
+  const { listDocuments } = await import("./library_api.js");
+  if ((await listDocuments()).length) return null;
+  return el("p", { class: "no-papers" }, "文件库还是空的。", el("a", { href: "#/papers" }, "先上传文件"), "，再来提问。");
 }
 
 function startAnew() {
@@ -69,11 +78,11 @@ function askOnly(paper) {
 }
 
 newConversation.addEventListener("click", startAnew);
-if (document.documentElement.hasAttribute("data-embedded")) closeWithEscape();
-else window.addEventListener("load", keepPage);
+window.addEventListener("load", keepPage);
 window.addEventListener("hashchange", follow);
 createTypeSwitch();
 labelCopiedSelections();
+keepDroppedFilesOut();
 kept.refresh();
 follow();
 if (!matchMedia("(pointer: coarse)").matches && currentRoute().view === "chat" && !currentRoute().source) chat.focus();

@@ -1,10 +1,14 @@
 /** Thumbs up or down, and why. */
 
-import { rate } from "./api.js";
+import { rate } from "./conversations_api.js";
 import { el, icon } from "./dom.js";
 
-/** The buttons and, after a thumb down, the form for the reason, which is fetched when first wanted. */
-export function rating(requestId, { helpful = null, reason = "" }) {
+/**
+ * The buttons for an answer that is kept and, after a thumb down, the form
+ * for the reason, which is fetched when first wanted.
+ */
+export function rating({ answer: { request_id: requestId, unsaved }, helpful = null, reason = "" }) {
+  if (!requestId || unsaved) return null;
   const up = thumb("good", "有帮助", () => say(helpful === true ? null : true));
   const down = thumb("bad", "没有帮助", () => say(helpful === false ? null : false));
   const note = el("span", { class: "rating-note", role: "status", "data-testid": "rating-note" });

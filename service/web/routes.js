@@ -6,7 +6,6 @@
  */
 
 const PAGES = ["papers", "duties", "evaluation"];
-const EMBEDDED = document.documentElement.hasAttribute("data-embedded"); // in a portal: the chat alone
 const SOURCE = ["source", "start", "end", "page"];
 let pushedSource = false;
 
@@ -20,7 +19,7 @@ export function currentRoute() {
   const source = documentId ? { documentId, start, end, page: pageNumber } : null;
   for (const name of SOURCE) parameters.delete(name);
   return {
-    view: PAGES.includes(page) && !EMBEDDED ? page : "chat",
+    view: PAGES.includes(page) ? page : "chat",
     conversation: page === "c" && /^[\w-]{1,32}$/.test(id) ? id : "",
     parameters,
     source,

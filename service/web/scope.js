@@ -3,7 +3,7 @@
 import { announce, button, el, icon } from "./dom.js";
 
 /** “泽川市 · 2025年（3 份）”, 《title》 or “3 份文件”, and “全部文件” for null. */
-export function scopeLabel(scope) {
+function scopeLabel(scope) {
   if (!scope) return "全部文件";
   if (scope.name) return `${scope.name}（${scope.ids.length} 份）`;
   return scope.ids.length === 1 ? scope.titles[0] : `${scope.ids.length} 份文件`;
@@ -65,5 +65,10 @@ export function createScope() {
 
   place.append(choose, clear);
   set(null);
-  return { get: () => scope, set, only };
+  return { get: () => scope, set, only, note };
+}
+
+/** Which papers a question was asked of. */
+function note(chosen) {
+  return el("p", { class: "asked-scope", "data-testid": "asked-scope", title: chosen.titles.join("\n") }, icon("scope"), `范围：${scopeLabel(chosen)}`);
 }

@@ -1,8 +1,8 @@
 /** Choosing the papers to ask of: by region, by year, one by one. None at all cannot be chosen. */
 
-import { listDocuments } from "./api.js";
 import { button, el } from "./dom.js";
 import { bookTitle, dateLabel } from "./labels.js";
+import { listDocuments } from "./library_api.js";
 
 const UNKNOWN = "未注明";
 const SHORTEST = 12; // digits of an id, as the service takes them

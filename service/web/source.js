@@ -4,15 +4,14 @@ import { el, icon } from "./dom.js";
 import { dateLabel, standingSentence } from "./labels.js";
 import { originalLink } from "./original.js";
 import { layOut } from "./paper.js";
-import { onlyAddress } from "./routes.js";
 import { sourceLink } from "./source_link.js";
 
 /**
  * The viewer's head: the title, which takes the focus, and the buttons. Once
  * the paper is there: the `paper`, the cited `page` or 0, the first `mark`,
- * and what is cited `around` it (see neighbours.js).
+ * what is cited `around` it (see neighbours.js), and the address that asks of it `only`.
  */
-export function sourceHead(title, onclose, { paper, page, mark, around } = {}) {
+export function sourceHead(title, onclose, { paper, page, mark, around, only } = {}) {
   return el(
     "header",
     { class: "viewer-head" },
@@ -34,7 +33,7 @@ export function sourceHead(title, onclose, { paper, page, mark, around } = {}) {
             icon("target"),
             "回到引文",
           ),
-        !mark && el("a", { class: "button button-quiet", href: onlyAddress(paper.id), "data-testid": "ask-only" }, "只问这份"),
+        only && !mark && el("a", { class: "button button-quiet", href: only, "data-testid": "ask-only" }, "只问这份"),
         page > 0 && el("span", { class: "viewer-page", "data-testid": "cited-page" }, `第 ${page} 页`),
         originalLink(paper, page),
       ),

@@ -1,22 +1,18 @@
 /** Questions to begin with, drawn by the service from the papers there are. */
 
-import { getSuggestions, listDocuments } from "./api.js";
+import { getSuggestions } from "./api.js";
 import { el, icon } from "./dom.js";
 
-/** Shows the suggestions; where there are none for want of papers, says so. */
-export async function showSuggestions(onpick) {
+/** Shows the suggestions; `onpick(question)` asks one. Where there are none, `instead()` resolves to what is shown or null. */
+export async function showSuggestions(onpick, instead = () => null) {
   const place = document.getElementById("suggestions");
   try {
     const questions = await getSuggestions();
-    const empty = !questions.length && !(await listDocuments()).length;
-    place.replaceChildren(...(empty ? [noPapers()] : questions.map((question) => suggestion(question, onpick))));
+    const shown = questions.length ? questions.map((question) => suggestion(question, onpick)) : [await instead()];
+    place.replaceChildren(...shown.filter(Boolean));
   } catch {
     place.replaceChildren(); // a question can be asked without them, and then says what is wrong
   }
-}
-
-function noPapers() {
-  return el("p", { class: "no-papers" }, "文件库还是空的。", el("a", { href: "#/papers" }, "先上传文件"), "，再来提问。");
 }
 
 function suggestion(question, onpick) {

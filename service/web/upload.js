@@ -1,7 +1,7 @@
 /** Uploading papers: picked or dropped, one after the other, with what became of each file. */
 
-import { uploadFile } from "./api.js";
 import { button, el, icon } from "./dom.js";
+import { uploadFile } from "./library_api.js";
 import { goToSource, onlyAddress } from "./routes.js";
 
 const BUSY_SECONDS = 5; // before a file is sent again that came while others changed the papers

@@ -13,8 +13,11 @@ const panel = document.getElementById("viewer");
 const app = document.getElementById("app");
 const papers = new Map();
 
-/** Wires the viewer up; `onclose` is asked to leave the source. */
-export function createViewer({ onclose }) {
+/**
+ * Wires the viewer up; `onclose()` is asked to leave the source. `askOnly(id)` is the address
+ * at which one paper alone is asked of, on a page that has such.
+ */
+export function createViewer({ onclose, askOnly }) {
   let opener = null;
   let shown = null;
 
@@ -38,7 +41,7 @@ export function createViewer({ onclose }) {
 
   function draw(paper, source) {
     const { body, mark } = sourceBody(paper, source, panel.clientWidth - PADDING);
-    fill(paper.title, body, { paper, mark, page: source.page, around: neighbours(source, opener) });
+    fill(paper.title, body, { paper, mark, page: source.page, around: neighbours(source, opener), only: askOnly && askOnly(paper.id) });
     if (mark) bringInto(mark, "center");
   }
 

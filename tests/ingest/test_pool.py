@@ -173,9 +173,7 @@ def test_a_file_that_shows_progress_for_ever_costs_one_file() -> None:
             )
         )
     assert len({done for done, total in told if total == 30_000}) > 1
-    assert refusal(answers[0]) == (
-        "读取超时：0.2 分钟没有读完，没有导入；请拆分成几份后再试。"
-    )
+    assert refusal(answers[0]) == ("读取超时：0.2 分钟没有读完，没有导入；请拆分成几份后再试。")
     assert isinstance(answers[1].result, Document)
 
 

@@ -150,7 +150,7 @@ def long_papers(folder: Path) -> int:
 
 
 @pytest.mark.parametrize(("end", "code"), [(Running.press_ctrl_c, 130), (Running.terminate, 143)])
-def test_an_interrupted_ingest_goes_on_from_there(
+def test_an_interrupted_ingest_goes_on_from_there(  # noqa: PLR0917  fixtures
     end: Callable[[Running], None],
     code: int,
     data: Path,

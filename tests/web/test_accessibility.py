@@ -146,6 +146,12 @@ def embedded(page: Page) -> None:
     page.get_by_test_id("copy").first.wait_for()
 
 
+def embedded_source(page: Page) -> None:
+    embedded(page)
+    page.get_by_test_id("citation").first.click()
+    page.get_by_test_id("mark").first.wait_for()
+
+
 STATES: tuple[State, ...] = (
     empty,
     answered,
@@ -161,6 +167,7 @@ STATES: tuple[State, ...] = (
     feedback,
     case_form,
     embedded,
+    embedded_source,
 )
 
 
