@@ -27,6 +27,7 @@ from eval.summary import ANSWERS, FALSE_REFUSALS, HIT, REFUSALS
 from index.encoder import Encoder
 from index.errors import EncoderError, StoreError
 from service.assistant import open_assistant
+from service.places import Reach
 from service.settings import SettingsError, load_settings
 
 _NEVER = re.compile("(?!)")
@@ -82,7 +83,7 @@ PIECES = (
     ),
     Piece("拒答：所问类型的内容", {"service.scoring._has_type": lambda *_: True}),
     Piece("拒答：年份相符", {"service.scoring.years_met": lambda *_: True}),
-    Piece("拒答：地区相符", {"service.scoring._places_met": lambda *_: True}),
+    Piece("拒答：地区相符", {"service.scoring._reach": lambda *_: Reach.OWN}),
     Piece("拒答：库中没有的长名词", {"service.scoring._named": lambda *_: True}),
 )
 

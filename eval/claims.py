@@ -22,6 +22,7 @@ from service.assistant import Assistant
 from service.guard import Guard, Source
 from service.settings import load_settings
 from service.units import same_unit
+from service.validity import unwarned
 from service.workspace import Workspace
 
 OFFERED = 8
@@ -162,7 +163,7 @@ def answers(index: Index, paths: Sequence[Path]) -> Iterator[tuple[Claim, tuple[
     for case in load_all(paths):
         if not set(case.docs) <= names:
             continue
-        answer = assistant.answer(case.question)
+        answer = unwarned(assistant.answer(case.question))
         cited = {citation.index: citation for citation in answer.citations}
         for number, sentence in enumerate(answer.sentences):
             sources = tuple(

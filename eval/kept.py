@@ -6,7 +6,8 @@ from pathlib import Path
 
 from eval.report import Settings, to_json
 from eval.results import Report
-from index.store import disk_errors, write_atomically
+from index.disk import write_atomically
+from index.store import disk_errors
 from service.evaluations import FOLDER
 
 # A weekly run stays for a year.

@@ -117,7 +117,6 @@ def make_paper(name: str, title: str, parts: Sequence[tuple[tuple[str, ...], str
         end = start + len(text)
         passages.append(
             Passage(
-                id=f"{name}-{position}",
                 document_id=name,
                 position=position,
                 kind=PassageKind.PROSE,
@@ -129,10 +128,9 @@ def make_paper(name: str, title: str, parts: Sequence[tuple[tuple[str, ...], str
         )
         start = end + 1
     return Document(
-        id=name,
         name=name,
         source="",
-        sha256="",
+        sha256=name,  # there are no bytes that it was read from
         masthead=Masthead(title=title),
         text="\n".join(text for _, text in parts),
         sections=(),

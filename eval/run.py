@@ -10,6 +10,7 @@ from eval.metrics import HIT_DEPTHS, CitedSpan, answer_right, citation_right, hi
 from eval.results import CaseResult, Report, TopPassage
 from eval.summary import report_of
 from service.contract import Answer, DocumentInfo, SearchResult, Turn
+from service.validity import unwarned
 
 DEPTH = max(HIT_DEPTHS)
 
@@ -110,7 +111,7 @@ def _run_case(
         passages=passages,
         answer=answered.answer,
         rank=hit_rank(case, [each.paper for each in passages], [each.text for each in passages]),
-        answer_right=answer_right(case, given.answer if given else ""),
+        answer_right=answer_right(case, unwarned(given).answer if given else ""),
         citation_right=_judge_citations(assistant, case, given, names) if given else None,
         refused=refused,
         retrieval_seconds=searched.seconds,

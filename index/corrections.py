@@ -1,14 +1,14 @@
-"""What an administrator put right in mastheads: kept beside the index, applied at each reading."""
+"""What an administrator put right in mastheads: kept in the index, applied at each reading."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from index.errors import StoreError
-from index.store import write_atomically
 from ingest.types import Document, Validity
 
 # The fields of a Masthead that can be put right.
@@ -34,44 +34,51 @@ class Correction:
         return self.sha256 == paper.sha256 or (bool(self.source) and self.source == paper.source)
 
 
-_CORRECTIONS = TypeAdapter(list[Correction])
+_RECORD = TypeAdapter(tuple[Correction, ...])
 
 
+@dataclass(frozen=True, slots=True)
 class Corrections:
-    """The corrections of one data folder."""
+    """The corrections of one data folder, the latest last."""
 
-    def __init__(self, data_dir: Path) -> None:
-        self._path = data_dir / "corrections.json"
+    made: tuple[Correction, ...] = ()
 
-    def applied(self, paper: Document) -> Document:
-        """The paper with what was put right; a later correction overrules an earlier one.
+    @classmethod
+    def read(cls, path: Path, digest: str | None) -> "Corrections":
+        """Those in a file with this SHA-256 (None: not known); none where there is no file.
 
         Raises:
-            StoreError: the file of corrections is damaged.
+            StoreError: the file is damaged.
         """
-        for correction in self._all():
+        try:
+            data = path.read_bytes()
+            if digest not in (None, sha256(data).hexdigest()):
+                raise ValueError("校验和不符")
+            return cls(_RECORD.validate_json(data))
+        except FileNotFoundError:
+            return cls()
+        except ValueError as error:
+            raise StoreError(
+                "更正记录损坏；请从备份恢复数据目录，或删除这个文件（更正会丢失）。", path
+            ) from error
+
+    def to_json(self) -> bytes:
+        """The record as it is stored, to be read by people too."""
+        return _RECORD.dump_json(self.made, indent=1)
+
+    def applied(self, paper: Document) -> Document:
+        """The paper with what was put right; a later correction overrules an earlier one."""
+        for correction in self.made:
             if correction.concerns(paper):
                 paper = _with(paper, correction.fields)
         return paper
 
-    def save(self, paper: Document, fields: Mapping[str, str]) -> None:
-        """Keep ``fields`` for a paper, beside what was put right before."""
-        known = self._all()
-        same = [c for c in known if (c.sha256, c.source) == (paper.sha256, paper.source)]
+    def adding(self, paper: Document, fields: Mapping[str, str]) -> "Corrections":
+        """These and ``fields`` for a paper, beside what was put right in it before."""
+        same = [c for c in self.made if (c.sha256, c.source) == (paper.sha256, paper.source)]
         before = {name: value for correction in same for name, value in correction.fields.items()}
         merged = Correction(paper.sha256, paper.source, {**before, **fields})
-        kept = [correction for correction in known if correction not in same]
-        write_atomically(self._path, _CORRECTIONS.dump_json([*kept, merged], indent=1))
-
-    def _all(self) -> list[Correction]:
-        try:
-            return _CORRECTIONS.validate_json(self._path.read_bytes())
-        except FileNotFoundError:
-            return []
-        except ValidationError as error:
-            raise StoreError(
-                "更正记录损坏；请从备份恢复，或删除它（更正会丢失）。", self._path
-            ) from error
+        return Corrections((*(each for each in self.made if each not in same), merged))
 
 
 def _with(paper: Document, fields: Mapping[str, str]) -> Document:

@@ -40,3 +40,7 @@ class RebuildNeededError(StoreError):
 
 class UnknownDocumentError(StoreError):
     """No paper with this id is stored."""
+
+
+class AmbiguousDocumentError(StoreError):
+    """The ids of several papers begin so; the message lists them."""

@@ -4,7 +4,6 @@ import time
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from index.corrections import Corrections
 from index.files import FileResult, Listener, Outcome, SourceFile
 from index.shelf import Shelf
 from index.store import Store, disk_errors
@@ -28,12 +27,9 @@ _SHOWN = 40
 class Intake:
     """Takes files into ``shelf`` while the right to write is held; for one use."""
 
-    def __init__(
-        self, store: Store, shelf: Shelf, corrections: Corrections, listener: Listener
-    ) -> None:
+    def __init__(self, store: Store, shelf: Shelf, listener: Listener) -> None:
         self._store = store
         self._shelf = shelf
-        self._corrections = corrections
         self._listener = listener
         self._waiting: list[tuple[int, Document]] = []
         # What became of the parts, by their places in the order given.
@@ -104,6 +100,7 @@ class Intake:
         paper_id = document_id(data)
         if paper_id not in self._shelf.papers or self._shelf.sharing(part.source, paper_id):
             return False
+        self._store.keep_original(paper_id, data)  # which may have been damaged since
         self._unchanged[self._part] = file
         self._tell(self._part, FileResult(part.name, Outcome.UNCHANGED, paper_id))
         return True
@@ -130,7 +127,7 @@ class Intake:
             return
         with disk_errors(self._store.data_dir):
             self._store.keep_original(paper.sha256, reading.data)
-        self._waiting.append((place, self._corrections.applied(paper)))
+        self._waiting.append((place, self._shelf.corrections.applied(paper)))
         if sum(len(paper.passages) for _, paper in self._waiting) >= _BATCH:
             self._put_waiting()
             self._commit_now_and_then()

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from index.corrections import Corrections
 from index.encoder import Encoder
-from index.errors import RebuildNeededError, StoreError, StoreFullError, UnknownDocumentError
+from index.errors import RebuildNeededError, StoreError, StoreFullError
 from index.files import FileResult, Listener, SourceFile
+from index.ids import find_paper
 from index.intake import Intake
 from index.shelf import Shelf
 from index.store import Manifest, SourceRecord, Store
@@ -30,7 +30,6 @@ class Library:
         self._store = store
         self._load_encoder = load_encoder
         self._make_tokeniser = make_tokeniser
-        self._corrections = Corrections(store.data_dir)
 
     def add(self, files: Sequence[SourceFile], listener: Listener = _SILENT) -> list[FileResult]:
         """Take in files, in batches; nothing is written where nothing is new.
@@ -40,13 +39,15 @@ class Library:
             StoreError: the index cannot be written or must be rebuilt first.
         """
         with self._store.writing():
-            return Intake(self._store, self._shelf(), self._corrections, listener).take(files)
+            return Intake(self._store, self._shelf(), listener).take(files)
 
     def delete(self, document_id: str) -> None:
-        """Remove a paper; the model is not needed for it, nor room on the disk.
+        """Remove a paper, and every word of it from the data folder.
+
+        Neither the model is needed for it nor room on the disk.
 
         Raises:
-            UnknownDocumentError: there is none with this id.
+            UnknownDocumentError, AmbiguousDocumentError: see ``find_paper``.
         """
         try:
             self._delete(document_id)
@@ -56,8 +57,7 @@ class Library:
     def _delete(self, document_id: str, at_all_costs: bool = False) -> None:
         with self._store.writing(at_all_costs):
             shelf = self._new_shelf(*self._stored())
-            if shelf.papers.pop(document_id, None) is None:
-                raise UnknownDocumentError(f"没有编号为 {document_id} 的文件。")
+            del shelf.papers[find_paper(shelf.papers, document_id).id]
             shelf.commit()
 
     def correct(self, document_id: str, fields: Mapping[str, str]) -> None:
@@ -66,14 +66,13 @@ class Library:
         ``fields`` maps names of ``CORRECTABLE`` to new values; an empty one empties the field.
 
         Raises:
-            UnknownDocumentError: there is no paper with this id.
+            UnknownDocumentError, AmbiguousDocumentError: see ``find_paper``.
         """
         with self._store.writing():
             shelf = self._shelf()
-            if document_id not in shelf.papers:
-                raise UnknownDocumentError(f"没有编号为 {document_id} 的文件。")
-            self._corrections.save(shelf.papers[document_id], fields)
-            corrected = self._corrections.applied(shelf.papers[document_id])
+            paper = find_paper(shelf.papers, document_id)
+            shelf.corrections = shelf.corrections.adding(paper, fields)
+            corrected = shelf.corrections.applied(paper)
             shelf.replace(corrected)
             shelf.encode([corrected], _SILENT.passages)
             shelf.commit()
@@ -82,18 +81,16 @@ class Library:
         """Read one paper's original again, as ``rebuild`` does with all.
 
         Raises:
-            UnknownDocumentError: there is no paper with this id.
+            UnknownDocumentError, AmbiguousDocumentError: see ``find_paper``.
             StoreError: its original is missing, damaged, or no longer readable.
         """
         with self._store.writing():
             shelf = self._shelf()
-            paper = shelf.papers.get(document_id)
-            if paper is None:
-                raise UnknownDocumentError(f"没有编号为 {document_id} 的文件。")
+            paper = find_paper(shelf.papers, document_id)
             record = SourceRecord(paper.name, paper.source, paper.sha256)
             with Readers() as readers:
                 (reading,) = readers.read([self._request(record)], lambda *_: None)
-            read = self._corrections.applied(_read_again(reading))
+            read = shelf.corrections.applied(_read_again(reading))
             shelf.replace(read)
             shelf.encode([read], _SILENT.passages)
             shelf.commit()
@@ -111,7 +108,7 @@ class Library:
                 requests = (self._request(record) for record in stored)
                 for done, reading in enumerate(readers.read(requests, _pages(listener)), start=1):
                     listener.files(done, len(stored))
-                    paper = self._corrections.applied(_read_again(reading))
+                    paper = shelf.corrections.applied(_read_again(reading))
                     shelf.papers[paper.id] = paper
             shelf.encode(shelf.papers.values(), listener.passages)
             shelf.commit()
@@ -131,8 +128,7 @@ class Library:
         return self._new_shelf(papers, manifest)
 
     def _stored(self) -> tuple[tuple[Document, ...], Manifest | None]:
-        number = self._store.current_number()
-        return self._store.documents(), self._store.manifest(number) if number else None
+        return self._store.documents(), self._store.manifest()
 
     def _new_shelf(self, papers: Sequence[Document], manifest: Manifest | None) -> Shelf:
         return Shelf(self._store, papers, manifest, self._load_encoder, self._make_tokeniser)

@@ -22,8 +22,9 @@ Encoded = Callable[[int, int], None]
 class Shelf:
     """Papers by id in the order they came; nothing is stored before ``commit``.
 
-    ``made_with`` is the model and reader of what is stored already, None for nothing. The model is
-    loaded when there is something to encode.
+    ``corrections``, at first those stored, are stored with them. ``made_with`` is the model and
+    reader of what is stored already, None for nothing. The model is loaded when there is something
+    to encode.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class Shelf:
         make_tokeniser: Callable[[Sequence[str]], Tokeniser],
     ) -> None:
         self.papers = {paper.id: paper for paper in papers}
+        self.corrections = store.corrections()
         self._made_with = made_with
         self._store = store
         self._load_encoder = load_encoder
@@ -91,13 +93,14 @@ class Shelf:
         return self.papers != self._committed
 
     def commit(self) -> None:
-        """Store the papers, all of them encoded, as a new generation."""
+        """Store the papers, all of them encoded, and the corrections as a new generation."""
         papers = list(self.papers.values())
         known = self._known_vectors()
         texts = [(p.id, indexed_text(paper, p)) for paper in papers for p in paper.passages]
         tokeniser = self._make_tokeniser(domain_words(papers))
         self._store.commit(
             papers,
+            self.corrections,
             DenseIndex.build(self._matrix([known[passage_id] for passage_id, _ in texts])),
             SparseIndex.build([tokeniser.search_terms(text) for _, text in texts]),
             replace(self._manifest(), documents=len(papers), passages=len(texts)),

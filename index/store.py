@@ -4,17 +4,18 @@ import errno
 import fcntl
 import hashlib
 import json
-import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from index.corrections import Corrections
 from index.dense import DenseIndex
+from index.disk import PART, check, digest_of, files_below, sync, write, write_atomically
 from index.errors import RebuildNeededError, StoreBusyError, StoreError, StoreFullError
 from index.reserve import Reserve
 from index.sparse import SparseIndex
@@ -22,18 +23,19 @@ from ingest.types import Document
 
 FORMAT = 1
 LOCK = "lock"
-_KEPT_GENERATIONS = 2
 # Beyond the size of a generation: what BM25 may grow by when a paper goes, and the conversations'
 # log while one is deleted (0.5 MB for 400 long answers).
 _RESERVE = 2_000_000
 _DOCUMENT = TypeAdapter(Document)
-_DOCUMENTS, _DENSE, _SPARSE, _MANIFEST = "documents.jsonl", "dense.faiss", "sparse", "manifest.json"
-_BLOCK = 1 << 20
-_PART = ".part"
+_DOCUMENTS, _CORRECTIONS = "documents.jsonl", "corrections.json"
+_DENSE, _SPARSE, _MANIFEST = "dense.faiss", "sparse", "manifest.json"
+_Read = TypeVar("_Read")
+_SEAL = "seal"
 # numpy reports a write that came up short without an error number.
 _DISK_FULL = (errno.ENOSPC, errno.EDQUOT, None)
 _RESTORE = "请从备份恢复数据目录，或清空后重新导入。"
 _REBUILD = "请运行 cewen ingest --rebuild 重建，或从备份恢复数据目录。"
+_ADD_AGAIN = "请重新导入这份文件（提示要重建索引时，先删除它），或从备份恢复数据目录。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +107,30 @@ class Store:
             )
         return number
 
-    def manifest(self, number: int) -> Manifest:
-        """The manifest of a generation.
+    def manifest(self) -> Manifest | None:
+        """The manifest of the current generation; None when there is none.
 
         Raises:
             StoreError: it is missing or damaged.
             RebuildNeededError: it was written in another format.
         """
-        path, fields = self._manifest(number)
+        return self._of_current(self._manifest)
+
+    def _of_current(self, read: Callable[[int], _Read]) -> _Read | None:
+        """What ``read`` makes of the current generation; None when there is none."""
+        number = self.current_number()
+        while number:
+            try:
+                return read(number)
+            except (OSError, StoreError):
+                # A writer may have swapped and cleaned up in the middle of the reading.
+                failed, number = number, self.current_number()
+                if number == failed:
+                    raise
+        return None
+
+    def _manifest(self, number: int) -> Manifest:
+        path, fields = self._manifest_fields(number)
         if fields.get("format") != FORMAT:
             raise RebuildNeededError(
                 f"索引的格式是第 {fields.get('format')} 版，本程序用第 {FORMAT} 版；"
@@ -123,13 +141,15 @@ class Store:
         except ValidationError as error:
             raise StoreError(f"索引的清单被改动或损坏；{_RESTORE}", path) from error
 
-    def _manifest(self, number: int) -> tuple[Path, dict[str, Any]]:
+    def _manifest_fields(self, number: int) -> tuple[Path, dict[str, Any]]:
         """The manifest's place and fields, of whatever format."""
         path = self.generations / _name(number) / _MANIFEST
         try:
             fields = json.loads(path.read_text(encoding="utf-8"))
             if not isinstance(fields, dict) or not isinstance(fields.get("files"), dict):
                 raise ValueError("缺少 files")
+            if fields.pop(_SEAL, None) not in (None, _seal(fields)):
+                raise ValueError("校验和不符")
             return path, fields
         except (OSError, ValueError) as error:
             raise StoreError(f"索引的清单读不出来；{_RESTORE}", f"{path}：{error}") from error
@@ -140,34 +160,36 @@ class Store:
         Raises:
             StoreError: a file is missing or was changed since it was written.
         """
-        number = self.current_number()
-        if not number:
-            return None
-        try:
-            return self._read(number)
-        except (OSError, StoreError):
-            # A writer may have swapped and cleaned up in the middle of the reading.
-            if self.current_number() == number:
-                raise
-        return self.load()
+        return self._of_current(self._generation)
 
-    def _read(self, number: int) -> Generation:
+    def _generation(self, number: int) -> Generation:
         folder = self.generations / _name(number)
-        manifest = self.manifest(number)
-        for name, digest in manifest.files.items():
-            _check(folder / name, digest, _RESTORE if name == _DOCUMENTS else _REBUILD)
+        manifest = self._manifest(number)
+        # These two are checked by what reads them; questions are answered without corrections.
+        for name in manifest.files.keys() - {_DOCUMENTS, _CORRECTIONS}:
+            check(folder / name, manifest.files[name], _REBUILD)
         return Generation(
             number=number,
             manifest=manifest,
-            documents=self._documents(folder),
+            documents=self._documents(number),
             dense=DenseIndex.load(folder / _DENSE),
             sparse=SparseIndex.load(folder / _SPARSE),
         )
 
-    def _documents(self, folder: Path) -> tuple[Document, ...]:
+    def documents(self) -> tuple[Document, ...]:
+        """The papers of the current generation, without the indexes.
+
+        Raises:
+            StoreError: the list of papers is missing or was changed.
+        """
+        return self._of_current(self._documents) or ()
+
+    def _documents(self, number: int) -> tuple[Document, ...]:
+        path = self.generations / _name(number) / _DOCUMENTS
+        check(path, self._manifest(number).files.get(_DOCUMENTS), _RESTORE)
         try:
-            with (folder / _DOCUMENTS).open("rb") as lines:
-                return tuple(_DOCUMENT.validate_json(line) for line in lines)
+            with path.open("rb") as lines:
+                return tuple(_lifted(_DOCUMENT.validate_json(line)) for line in lines)
         except ValidationError as error:
             raise RebuildNeededError(
                 "索引里的文件记录是旧格式；请运行 cewen ingest --rebuild 重建。"
@@ -179,27 +201,35 @@ class Store:
         Raises:
             StoreError: the list of papers is missing or was changed.
         """
-        number = self.current_number()
-        if not number:
-            return ()
-        manifest, fields = self._manifest(number)
+        return self._of_current(self._sources) or ()
+
+    def _sources(self, number: int) -> tuple[SourceRecord, ...]:
+        manifest, fields = self._manifest_fields(number)
         path = manifest.with_name(_DOCUMENTS)
-        _check(path, fields["files"].get(_DOCUMENTS), _RESTORE)
+        check(path, fields["files"].get(_DOCUMENTS), _RESTORE)
         with path.open(encoding="utf-8") as lines:
             records = [json.loads(line) for line in lines]
         return tuple(SourceRecord(r["name"], r["source"], r["sha256"]) for r in records)
 
-    def documents(self) -> tuple[Document, ...]:
-        """The papers of the current generation, without the indexes."""
-        number = self.current_number()
-        return self._documents(self.generations / _name(number)) if number else ()
+    def corrections(self) -> Corrections:
+        """What was put right in the mastheads of the papers.
+
+        Raises:
+            StoreError: the record is damaged.
+        """
+        former = self.data_dir / _CORRECTIONS  # from when they were no part of a generation
+        return self._of_current(self._corrections) or Corrections.read(former, None)
+
+    def _corrections(self, number: int) -> Corrections | None:
+        manifest, fields = self._manifest_fields(number)
+        digest = fields["files"].get(_CORRECTIONS)
+        return Corrections.read(manifest.with_name(_CORRECTIONS), digest) if digest else None
 
     @contextmanager
     def writing(self, at_all_costs: bool = False) -> Iterator[None]:
         """Hold the only right to write; what an interrupted writer left is removed.
 
-        ``at_all_costs`` the reserve and the previous generation make room, for a change after
-        which less is stored than before.
+        ``at_all_costs`` the reserve makes room, for a change after which less is stored.
 
         Raises:
             StoreBusyError: another process holds it.
@@ -215,7 +245,7 @@ class Store:
                 except BlockingIOError:
                     raise StoreBusyError("另一个导入正在进行，请等它结束后再试。") from None
                 with self._reserve.given_up() if at_all_costs else nullcontext():
-                    self._clean(1 if at_all_costs else _KEPT_GENERATIONS)
+                    self._clean()
                     try:
                         yield
                     finally:
@@ -226,15 +256,19 @@ class Store:
         """Hold room for one more generation, where there is enough; no failure is told."""
         with suppress(OSError, StoreError):
             folder = self.generations / _name(self.current_number())
-            size = sum(path.stat().st_size for path in _files(folder))
+            size = sum(path.stat().st_size for path in files_below(folder))
             self._reserve.keep(size + size // 20 + _RESERVE)
 
     def keep_original(self, sha256: str, data: bytes) -> None:
-        """Keep a file's bytes under their digest, so that the paper can be read again."""
+        """Keep a file's bytes under their digest, so that the paper can be read again.
+
+        Bytes that were kept before and have been damaged since are put right.
+        """
         path = self.originals / sha256
-        if path.exists():
-            return
-        write_atomically(path, data)
+        try:
+            check(path, sha256, "")
+        except StoreError:
+            write_atomically(path, data)
 
     def original(self, record: SourceRecord) -> bytes:
         """The kept bytes of a paper.
@@ -243,48 +277,59 @@ class Store:
             StoreError: they are missing or were changed.
         """
         path = self.originals / record.sha256
-        _check(path, record.sha256, f"它是“{record.name}”的原件，{_RESTORE}")
+        check(path, record.sha256, f"它是“{record.name}”的原件，{_ADD_AGAIN}")
         return path.read_bytes()
 
     def commit(
         self,
         documents: Sequence[Document],
+        corrections: Corrections,
         dense: DenseIndex,
         sparse: SparseIndex,
         made_with: Manifest,
     ) -> int:
-        """Write a new generation and make it the current one; return its number."""
+        """Write a new generation in the place of the current one; return its number."""
         number = self.current_number() + 1
-        folder = self.generations / _PART
+        folder = self.generations / PART
         folder.mkdir()
         with (folder / _DOCUMENTS).open("wb") as lines:
             lines.writelines(_DOCUMENT.dump_json(document) + b"\n" for document in documents)
+        (folder / _CORRECTIONS).write_bytes(corrections.to_json())
         dense.save(folder / _DENSE)
         sparse.save(folder / _SPARSE)
-        files = {str(path.relative_to(folder)): _digest(path) for path in _files(folder)}
+        files = {str(path.relative_to(folder)): digest_of(path) for path in files_below(folder)}
         fields = {**asdict(made_with), "files": files}
-        _write(folder / _MANIFEST, json.dumps(fields, ensure_ascii=False, indent=1).encode())
-        for path in _files(folder):
-            _sync(path)
+        fields[_SEAL] = _seal(fields)
+        write(folder / _MANIFEST, json.dumps(fields, ensure_ascii=False, indent=1).encode())
+        for path in (*folder.rglob("*"), folder):
+            sync(path)
         folder.replace(self.generations / _name(number))
-        _sync(self.generations)
+        sync(self.generations)
         write_atomically(self._current, str(number).encode("ascii"))
-        _sync(self.data_dir)
+        sync(self.data_dir)
+        self._remove_former()
+        (self.data_dir / _CORRECTIONS).unlink(missing_ok=True)  # in the generation by now
         return number
 
-    def _clean(self, kept: int = _KEPT_GENERATIONS) -> None:
-        """Remove half-written files, generations past use, and originals of deleted papers."""
+    def _remove_former(self) -> None:
+        """Remove all but the current generation: no word of a deleted paper may stay.
+
+        Whoever is reading the former one reads again (see ``_of_current``).
+        """
+        current = _name(self.current_number())
+        for folder in self.generations.iterdir():
+            if folder.name != current and folder.is_dir():
+                shutil.rmtree(folder)
+
+    def _clean(self) -> None:
+        """Remove half-written files, former generations, and originals of deleted papers."""
         # First, since it fails where the papers are not known for certain.
         used = {record.sha256 for record in self.sources()}
-        current = self.current_number()
-        keep = {_name(number) for number in range(current - kept + 1, current + 1)}
-        for folder in self.generations.iterdir():
-            if folder.name not in keep and folder.is_dir():
-                shutil.rmtree(folder)
+        self._remove_former()
         for path in self.originals.iterdir():
             if path.name not in used and path.is_file():
                 path.unlink()
-        self._current.with_suffix(_PART).unlink(missing_ok=True)
+        self._current.with_suffix(PART).unlink(missing_ok=True)
 
 
 @contextmanager
@@ -304,49 +349,18 @@ def disk_errors(folder: Path) -> Iterator[None]:
         raise
 
 
-def _check(path: Path, digest: str, way_out: str) -> None:
-    """Raise StoreError unless the file has this digest."""
-    try:
-        found = _digest(path)
-    except OSError as error:
-        raise StoreError(f"数据目录里有文件读不出来；{way_out}", error) from error
-    if found != digest:
-        raise StoreError(f"数据目录里有文件被改动或损坏；{way_out}", path)
+def _lifted(paper: Document) -> Document:
+    """A paper as it is now; once its id, and its passages' with it, was the first 12 digits."""
+    if all(passage.document_id == paper.id for passage in paper.passages):
+        return paper
+    passages = (replace(passage, document_id=paper.id) for passage in paper.passages)
+    return replace(paper, passages=tuple(passages))
+
+
+def _seal(fields: Mapping[str, Any]) -> str:
+    """The digest of a manifest's other fields."""
+    return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
 
 
 def _name(number: int) -> str:
     return f"{number:06d}"
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file())
-
-
-def _digest(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
-
-
-def _write(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file so that at every moment either the old or the new content is there."""
-    temporary = path.with_suffix(_PART)
-    _write(temporary, data)
-    temporary.replace(path)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

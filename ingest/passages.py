@@ -56,9 +56,8 @@ def cut_passages(document_id: str, text: str, blocks: Sequence[Block]) -> tuple[
             position = len(passages)
             passages.append(
                 Passage(
-                    f"{document_id}-{position}", document_id, position, _KINDS[kind], section,
-                    piece.start, piece.end, text[piece.start : piece.end], piece.header,
-                    piece.above,
+                    document_id, position, _KINDS[kind], section, piece.start, piece.end,
+                    text[piece.start : piece.end], piece.header, piece.above,
                 )
             )  # fmt: skip
     return tuple(passages)

@@ -20,9 +20,8 @@ from ingest.structure import BlockKind, Structure, read_structure
 from ingest.types import Document, Passage, PassageKind, Responsibility
 
 # Raised whenever the same bytes would give another Document, so that stored papers are re-read.
-READER_VERSION = 5
+READER_VERSION = 6
 MAX_BYTES = 50_000_000
-_ID_LENGTH = 12
 
 
 def no_report(done: int, total: int) -> None:
@@ -56,7 +55,7 @@ def read_file_bytes(path: Path) -> bytes:
 
 def document_id(data: bytes) -> str:
     """The id of the paper that these bytes give."""
-    return hashlib.sha256(data).hexdigest()[:_ID_LENGTH]
+    return hashlib.sha256(data).hexdigest()
 
 
 def read_bytes(data: bytes, name: str, source: str, report: Report = no_report) -> Document:
@@ -93,10 +92,9 @@ def assemble(content: Content, data: bytes, name: str, source: str) -> Document:
     id_ = document_id(data)
     passages = cut_passages(id_, text, structure.blocks)
     return Document(
-        id=id_,
         name=name,
         source=source,
-        sha256=hashlib.sha256(data).hexdigest(),
+        sha256=id_,
         masthead=front.masthead,
         text=text,
         sections=structure.sections,

@@ -86,12 +86,10 @@ class Responsibility:
 class Passage:
     """A retrievable stretch of one section of one document.
 
-    ``id`` is ``<document_id>-<position>``; ``header`` repeats the column names
-    for table rows and is empty elsewhere; ``above`` holds the first cells of a row that are
-    merged with those of the rows above it, divided by tabs.
+    ``header`` repeats the column names for table rows and is empty elsewhere; ``above`` holds
+    the first cells of a row that are merged with those of the rows above it, divided by tabs.
     """
 
-    id: str
     document_id: str
     position: int
     kind: PassageKind
@@ -101,6 +99,11 @@ class Passage:
     text: str
     header: str = ""
     above: str = ""
+
+    @property
+    def id(self) -> str:
+        """Its paper's id and its position."""
+        return f"{self.document_id}-{self.position}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +148,13 @@ class Repeal:
 class Document:
     """A paper as ingested.
 
-    ``id`` is derived from the file's content, ``source`` says where it came
-    from, ``name`` is its file name and ``sha256`` the digest of its bytes.
+    ``source`` says where it came from, ``name`` is its file name and ``sha256`` the digest of its
+    bytes, in 64 hex digits.
     ``page_starts`` holds the offset at which each page begins, the first page first;
     empty where the format has no pages. ``to_models`` is what the file says to language models and
     not to its readers; it is no part of ``text`` or of anything made of it.
     """
 
-    id: str
     name: str
     source: str
     sha256: str
@@ -164,6 +166,11 @@ class Document:
     page_starts: tuple[int, ...] = ()
     repeals: tuple[Repeal, ...] = ()
     to_models: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """What tells it from every other paper: the digest of its bytes, all of it."""
+        return self.sha256
 
     def page_at(self, offset: int) -> int | None:
         """The page, counted from 1, that holds ``text[offset]``; None where there are no pages."""

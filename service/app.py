@@ -24,6 +24,7 @@ from service import (
 )
 from service.assistant import Assistant
 from service.conversations import open_conversations
+from service.limits import BodyLimits
 from service.mcp_server import MCP_PATH, create_server, mcp_route
 from service.problems import Problem
 from service.settings import Settings
@@ -43,6 +44,7 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 _READING = ("GET", "HEAD", "OPTIONS")
+_PORTS = {"http": ":80", "https": ":443"}
 _log = logging.getLogger(__name__)
 
 Next = Callable[[Request], Awaitable[Response]]
@@ -94,6 +96,7 @@ def create_app(settings: Settings, workspace: Workspace, writer: Writer | None =
     app.get(_EMBEDDED, include_in_schema=False)(_embedded_page)
     app.get(_WORKER, include_in_schema=False)(_worker)
     app.mount("/static", StaticFiles(directory=WEB), name="static")
+    app.add_middleware(BodyLimits, settings.upload_megabytes)
     app.middleware("http")(_guard)
     return app
 
@@ -151,25 +154,59 @@ def _refusal(request: Request) -> Problem | None:
             400, "unknown_host", "不接受以这个主机名发来的请求；可在 allowed_hosts 中设置。"
         )
     if _from_other_site(request):
-        return Problem(403, "cross_site", "不接受来自其他网站页面的请求。")
+        return Problem(
+            403,
+            "cross_site",
+            "不接受来自其他网站页面的请求；经反向代理访问本服务的，请让代理转发原来的 Host。",
+        )
     return None
 
 
 def _is_foreign_name(request: Request) -> bool:
     """Another site's name that was made to point at this machine (DNS rebinding)."""
-    return not _is_known(request.url.hostname or "", request.app.state.settings)
+    said = request.headers.get("host")
+    # A name against the rules ("a{b.example"), which browsers visit all the same, is not in the
+    # URL: the server's own address stands there.
+    name = request.url.hostname if said in (None, request.url.netloc) else said
+    return not _is_known(name or "", request.app.state.settings)
 
 
 def _from_other_site(request: Request) -> bool:
-    """A browser says so itself; a client that is no browser sends no such header."""
-    site = request.headers.get("sec-fetch-site", "none")
-    if request.method not in _READING and site not in ("same-origin", "none"):
+    """A browser says so itself or names the page's origin; other clients do neither."""
+    site, origin = (request.headers.get(name) for name in ("sec-fetch-site", "origin"))
+    changing = request.method not in _READING
+    if changing and site not in ("same-origin", "none", None):
         return True
-    # The protocol asks that a server check the origin; a host that is no browser names none.
-    origin = request.headers.get("origin") if request.url.path == MCP_PATH else None
-    return origin is not None and not _is_known(
-        urlsplit(origin).hostname or "", request.app.state.settings
-    )
+    if origin is None:
+        return False
+    if request.url.path == MCP_PATH:  # the protocol asks for it, and hosts have pages of their own
+        return not _is_known(_host_of(origin), request.app.state.settings)
+    # "same-origin" is believed: a proxy may have put its own name for the service in Host.
+    return changing and site != "same-origin" and not _is_own(origin, request)
+
+
+def _host_of(origin: str) -> str:
+    try:
+        return urlsplit(origin).hostname or ""
+    except ValueError:  # half an address
+        return ""
+
+
+def _is_own(origin: str, request: Request) -> bool:
+    """Whether a page of this origin came from the address that the request was made to.
+
+    Over plain HTTP this is all that tells: browsers leave Sec-Fetch-Site out.
+    """
+    scheme, _, place = origin.lower().partition("://")
+    port = _PORTS.get(scheme)
+    if port is None:
+        return False
+    place = place.removesuffix(port)
+    if place != request.url.netloc.lower().removesuffix(port):
+        return False
+    # A proxy that ends TLS need not say so, if it does it at the port that needs no naming.
+    proxied = scheme == "https" and place == request.url.hostname and place not in _LOCAL_HOSTS
+    return proxied or scheme == request.url.scheme
 
 
 def _is_known(host: str, settings: Settings) -> bool:

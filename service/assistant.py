@@ -7,15 +7,18 @@ from contextlib import aclosing
 
 from anyio import to_thread
 
+from index.errors import UnknownDocumentError
+from index.ids import find_paper, whole_ids
 from index.search import Hit, Index
 from service.contract import Answer, DocumentInfo, SearchResult, Stage, Turn
-from service.finding import EVIDENCE_DEPTH, Found, find_answer, read_in
-from service.followup import complete
-from service.papers import document_info
+from service.finding import EVIDENCE_DEPTH, Found, find_answer, read_in, stop_if_unwanted
+from service.followup import complete, recent
+from service.papers import document_info, with_standing
 from service.ranking import ranked
 from service.settings import EXTRACTIVE, Settings
 from service.spelling import corrected
 from service.streams import last_answer
+from service.validity import warned
 from service.workspace import ModelProgress, Workspace
 from service.writing import Event, Writer, open_writer
 
@@ -61,8 +64,10 @@ class Assistant:
     def text(self, document_id: str) -> str:
         """The text that offsets count in; empty if there is no such paper."""
         index = self._current()
-        document = index.documents.get(document_id) if index else None
-        return document.text if document else ""
+        try:
+            return find_paper(index.documents if index else {}, document_id).text
+        except UnknownDocumentError:
+            return ""
 
     def search(
         self,
@@ -75,9 +80,12 @@ class Assistant:
         index = self._current()
         if index is None:
             return []
-        completed = complete(*corrected(question, history, index), index.regions)
-        hits = index.search(completed, max(k, EVIDENCE_DEPTH), document_ids)
-        return [_result(hit) for hit in ranked(read_in(index, completed), hits)[:k]]
+        completed = complete(*corrected(question, recent(history), index), index.regions)
+        scope = whole_ids(index.documents, document_ids)
+        hits = index.search(completed, max(k, EVIDENCE_DEPTH), scope)
+        stop_if_unwanted()
+        best = ranked(read_in(index, completed), hits)[:k]
+        return list(with_standing(map(_result, best), index))
 
     def answer(
         self, question: str, history: Sequence[Turn] = (), document_ids: Collection[str] = ()
@@ -87,7 +95,7 @@ class Assistant:
         With a writer this waits for the language model; from a coroutine use ``events``.
         """
         if self._writer is None:
-            return self._find(question, history, document_ids).answer
+            return warned(self._find(question, recent(history), document_ids).answer)
         answered = last_answer(self.events(question, history, document_ids))
         return asyncio.run_coroutine_threadsafe(answered, self._loop()).result()
 
@@ -96,8 +104,24 @@ class Assistant:
     ) -> AsyncGenerator[Event]:
         """The answer as it comes about: stages, citations, sentences, at last the whole answer.
 
-        The citations of a sentence come before it. Closing the iterator stops the model.
+        The citations of a sentence come before it; last come those that warn of cited papers.
+        Closing the iterator stops the model.
         """
+        async with aclosing(self._events(question, history, document_ids)) as events:
+            async for event in events:
+                if isinstance(event, Answer):
+                    answer = warned(event)
+                    for sentence in answer.sentences[len(event.sentences) :]:
+                        yield sentence
+                    yield answer
+                else:
+                    yield event
+
+    async def _events(
+        self, question: str, history: Sequence[Turn], document_ids: Collection[str]
+    ) -> AsyncGenerator[Event]:
+        """The events before their answer is warned of."""
+        history = recent(history)
         yield Stage(stage="retrieving")
         found = await to_thread.run_sync(self._find, question, history, document_ids)
         if self._writer is None:

@@ -9,7 +9,7 @@ from langchain_core.runnables import Runnable, RunnableLambda
 from typing_extensions import TypedDict
 
 from service.assistant import Assistant
-from service.contract import AnswerRequest
+from service.contract import MAX_TURNS, AnswerRequest
 from service.writing import Event
 
 
@@ -49,5 +49,5 @@ def _request(asked: str | Asked) -> AnswerRequest:
     given = Asked(question=asked) if isinstance(asked, str) else asked
     messages = convert_to_openai_messages(list(given.get("history", ())))
     said = [m for m in messages if isinstance(m, dict) and m["role"] in ("user", "assistant")]
-    turns = [{"role": each["role"], "content": each["content"]} for each in said]
+    turns = [{"role": each["role"], "content": each["content"]} for each in said[-MAX_TURNS:]]
     return AnswerRequest.model_validate({**given, "history": turns})

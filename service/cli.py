@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from index.errors import EncoderError, StoreError, in_full
+from index.ids import is_called, short_id
 from index.occupation import in_use
 from service import assistant, backup_commands
 from service.assistant import Assistant
@@ -24,9 +25,10 @@ from service.contract import (
     Sentence,
 )
 from service.log import printable, set_up_log
-from service.papers import where
+from service.papers import Papers, where, with_standing
 from service.settings import Settings, SettingsError, is_loopback, load_settings
 from service.taking_in import ingest_files, papers_at, say, shown_progress, watch_files
+from service.validity import note
 from service.workspace import Workspace
 from service.writing import Writer, open_writer
 
@@ -122,16 +124,17 @@ def delete(
     """从库中删除文件。"""
     workspace = Workspace(_settings(data_dir))
     for name in names:
-        papers = [d for d in workspace.store.documents() if name in (d.id, d.name)]
-        if len(papers) != 1:
-            found = "、".join(f"{d.id}（{d.source or d.name}）" for d in papers)
+        papers = workspace.store.documents()
+        named = [d for d in papers if d.name == name or is_called(d, name)]
+        if len(named) != 1:
+            found = "、".join(f"{short_id(d, papers)}（{d.source or d.name}）" for d in named)
             raise _UsageError(
-                f"有 {len(papers)} 份文件叫“{name}”：{found}；请用编号指明要删除哪一份。"
-                if papers
+                f"有 {len(named)} 份文件叫“{name}”：{found}；请用编号指明要删除哪一份。"
+                if named
                 else f"库中没有叫“{name}”的文件；请检查文件名（含扩展名）或编号。"
             )
-        workspace.delete(papers[0].id)
-        _say(f"已删除  {papers[0].name}")
+        workspace.delete(named[0].id)
+        _say(f"已删除  {named[0].name}")
 
 
 @app.command()
@@ -147,7 +150,8 @@ def search(
         typer.echo(SearchResponse(results=tuple(found)).model_dump_json(indent=2))
         return
     for place, result in enumerate(found, start=1):
-        _show(f"{place}. 《{result.title}》{' › '.join(result.section)}（{result.score:.3f}）")
+        where_found = f"《{result.title}》{' › '.join(result.section)}（{result.score:.3f}）"
+        _show(f"{place}. {where_found}{note(result.warning)}")
         _show(f"   {result.text}\n")
     if not found:
         typer.echo("没有检索到内容；请先用 cewen ingest 导入文件。")
@@ -179,7 +183,8 @@ def responsibilities(  # noqa: PLR0913, PLR0917  each is an option of the comman
     from service import responsibilities as duties
 
     documents = Workspace(_settings(data_dir)).store.documents()
-    found = duties.find_responsibilities(documents, unit, task)
+    recorded = duties.find_responsibilities(documents, unit, task)
+    found = with_standing(recorded, Papers.of(documents))
     if as_xlsx:
         if output is None and sys.stdout.isatty():
             raise _UsageError(
@@ -189,7 +194,7 @@ def responsibilities(  # noqa: PLR0913, PLR0917  each is an option of the comman
     elif as_csv:
         _write(duties.as_csv(found).encode(), output)
     elif as_json:
-        listed = ResponsibilityList(responsibilities=tuple(found))
+        listed = ResponsibilityList(responsibilities=found)
         _write(f"{listed.model_dump_json(indent=2)}\n".encode(), output)
     else:
         _write("".join(f"{printable(line)}\n" for line in duties.as_text(found)).encode(), output)
@@ -254,6 +259,7 @@ def _serve(settings: Settings, workspace: Workspace, writer: Writer | None) -> N
     import uvicorn
 
     from service.app import create_app
+    from service.connections import OPTIONS
 
     _say(f"策问已启动：http://{settings.host}:{settings.port}/ （Ctrl+C 停止）")
     uvicorn.run(
@@ -263,6 +269,7 @@ def _serve(settings: Settings, workspace: Workspace, writer: Writer | None) -> N
         log_config=None,  # all goes through ``set_up_log``
         log_level="warning",
         timeout_graceful_shutdown=_LAST_ANSWERS,
+        **OPTIONS,
     )
 
 
@@ -295,8 +302,7 @@ def status(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """显示文件数、段落数、模型、索引代次和占用空间。"""
     settings = _settings(data_dir)
     store = Workspace(settings).store
-    number = store.current_number()
-    manifest = store.manifest(number) if number else None
+    number, manifest = store.current_number(), store.manifest()
     facts: dict[str, str | int] = {
         "data_dir": str(settings.data_dir.resolve()),
         "generation": number,

@@ -4,29 +4,20 @@ Every offset is a count of Unicode code points into the document's ``/text``,
 and ``text[start:end] == quote`` holds for every citation.
 """
 
-import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, FailFast, Field, model_validator
 
-
-def _whole(text: str) -> str:
-    """JSON can hold half of a surrogate pair, which no text can."""
-    if any("\ud800" <= char <= "\udfff" for char in text):
-        raise PydanticCustomError("string_unicode", "含有不成对的代理字符")
-    return text
-
+from service.fields import WHOLE, Day, Id, PaperIds, Text, Title, Words, few_fields
 
 # Goes wherever text goes that a language model wrote.
 AI_LABEL = "人工智能生成，仅供参考"
-Text = Annotated[str, AfterValidator(_whole)]
-Id = Annotated[str, Field(max_length=32), AfterValidator(_whole)]
 ValidityStatus = Literal["", "valid", "repealed", "replaced", "expired"]
 
 
 class _Contract(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+    _few = model_validator(mode="before")(few_fields)
 
 
 class Turn(_Contract):
@@ -34,6 +25,11 @@ class Turn(_Contract):
 
     role: Literal["user", "assistant"]
     content: Text
+
+
+# Far more than a follow-up leans on (``followup.TURNS``); a client need not cut what it sends.
+MAX_TURNS = 100
+History = Annotated[tuple[Turn, ...], FailFast(), Field(max_length=MAX_TURNS)]
 
 
 class AnswerRequest(_Contract):
@@ -45,15 +41,18 @@ class AnswerRequest(_Contract):
     """
 
     question: Text
-    history: tuple[Turn, ...] = ()
+    history: History = ()
     conversation_id: Id = ""
     replaces: Id = ""
-    document_ids: tuple[Text, ...] = ()
+    document_ids: PaperIds = ()
     stream: bool = False
 
 
 class Citation(_Contract):
-    """The exact words an answer rests on; ``index`` counts from 1."""
+    """The exact words an answer rests on; ``index`` counts from 1.
+
+    ``warning`` is what to say behind the title of a paper that no longer holds; empty else.
+    """
 
     index: int
     document_id: str
@@ -62,6 +61,7 @@ class Citation(_Contract):
     section: tuple[str, ...] = ()
     page: int | None = None
     validity: ValidityStatus = ""
+    warning: str = ""
     quote: str
     start: int
     end: int
@@ -72,7 +72,8 @@ class Sentence(_Contract):
 
     ``ai_generated`` is true of a sentence that a language model worded. Where it wrote what the
     papers do not carry, ``supported`` is false, ``reason`` says what is missing, and the text is
-    not part of ``Answer.answer``.
+    not part of ``Answer.answer``. One that ``warns`` says that the paper of its citations no
+    longer holds.
     """
 
     text: str
@@ -80,6 +81,7 @@ class Sentence(_Contract):
     supported: bool
     reason: str = ""
     ai_generated: bool = False
+    warns: bool = False
 
 
 class Stage(_Contract):
@@ -118,17 +120,19 @@ class SearchRequest(_Contract):
 
     question: Text
     k: int = Field(default=5, ge=1, le=100)
-    document_ids: tuple[Text, ...] = ()
+    document_ids: PaperIds = ()
 
 
 class SearchResult(_Contract):
-    """One retrieved passage, best first."""
+    """One retrieved passage, best first; ``validity`` and ``warning`` as of a citation."""
 
     passage_id: str
     document_id: str
     title: str
     section: tuple[str, ...]
     page: int | None = None
+    validity: ValidityStatus = ""
+    warning: str = ""
     text: str
     start: int
     end: int
@@ -146,7 +150,7 @@ class DocumentInfo(_Contract):
 
     ``validity`` is ``repealed`` or ``replaced`` where the paper ``validity_by`` says so with the
     words ``validity_quote`` (at these offsets of its text), ``expired`` after ``valid_until``, or
-    what an administrator said.
+    what an administrator said; ``warning`` is as of a citation.
     """
 
     id: str
@@ -168,29 +172,16 @@ class DocumentInfo(_Contract):
     validity_quote: str = ""
     validity_start: int = 0
     validity_end: int = 0
+    warning: str = ""
     characters: int
     pages: int = 0
     passages: int
 
 
-def _iso_date(value: str) -> str:
-    try:
-        if not value or datetime.date.fromisoformat(value).isoformat() == value:
-            return value
-    except ValueError:
-        pass  # said below, as for the other ISO forms that do not compare as text
-    raise PydanticCustomError("iso_date", "应为 YYYY-MM-DD 的日期")
-
-
-Day = Annotated[str, Field(max_length=10), AfterValidator(_iso_date)]
-_TRIMMED = StringConstraints(strip_whitespace=True, max_length=300)
-Words = Annotated[str, _TRIMMED, AfterValidator(_whole)]
-
-
 class DocumentCorrection(_Contract):
     """What to put right in a masthead; an empty string empties a field, absent ones stay."""
 
-    title: Annotated[str, Field(min_length=1), _TRIMMED, AfterValidator(_whole)] | None = None
+    title: Title | None = None
     issuer: Words | None = None
     document_number: Words | None = None
     date: Day | None = None
@@ -224,9 +215,10 @@ class DocumentList(_Contract):
 
 
 class DocumentText(_Contract):
-    """The text that offsets count in."""
+    """The text that offsets count in; ``warning`` as of a citation."""
 
     text: str
+    warning: str = ""
 
 
 class ResponsibilityInfo(_Contract):
@@ -246,6 +238,8 @@ class ResponsibilityInfo(_Contract):
     basis: Literal["stated", "first_listed", "not_stated"]
     rule: str
     page: int | None
+    validity: ValidityStatus = ""
+    warning: str = ""
     quote: str
     start: int
     end: int
@@ -323,7 +317,7 @@ class Feedback(_Contract):
 
     request_id: Id
     helpful: bool | None
-    reason: Annotated[str, Field(max_length=2000), AfterValidator(_whole)] = ""
+    reason: Annotated[str, Field(max_length=2000), WHOLE] = ""
 
 
 class FeedbackList(_Contract):

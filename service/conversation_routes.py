@@ -1,22 +1,28 @@
 """The HTTP routes of kept conversations and of what readers thought of the answers."""
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 from fastapi.concurrency import run_in_threadpool
 
+from index.errors import EncoderError, StoreError
 from service.contract import (
     ConversationDetail,
     ConversationInfo,
     ConversationList,
     ConversationTitle,
     ErrorResponse,
+    ExchangeInfo,
     Feedback,
     FeedbackList,
 )
+from service.conversations import Conversations
 from service.export import MARKDOWN, UNTITLED, WORD, as_markdown, as_word
 from service.files import attachment
-from service.shared import Kept, Owner
+from service.papers import Papers, restated
+from service.shared import Kept, Owner, Shared
+from service.workspace import Workspace
 
 router = APIRouter(tags=["对话"], responses={"4XX": {"model": ErrorResponse}})
 _MAX_WORDS = 100
@@ -43,9 +49,11 @@ def begin(asked: ConversationTitle, kept: Kept, owner: Owner) -> ConversationInf
 
 
 @router.get("/conversations/{conversation_id}")
-def conversation(conversation_id: str, kept: Kept, owner: Owner) -> ConversationDetail:
-    """一段对话的全部问答。"""
-    return kept.conversation(owner, conversation_id)
+def conversation(
+    conversation_id: str, kept: Kept, owner: Owner, workspace: Shared
+) -> ConversationDetail:
+    """一段对话的全部问答；所引文件的效力是现在的。"""
+    return _said(kept, owner, conversation_id, workspace)
 
 
 @router.patch("/conversations/{conversation_id}")
@@ -67,10 +75,11 @@ async def export(
     conversation_id: str,
     kept: Kept,
     owner: Owner,
+    workspace: Shared,
     form: Annotated[Literal["markdown", "word"], Query(alias="format")] = "markdown",
 ) -> Response:
-    """导出一段对话，Markdown 或 Word；模型写的文字带“人工智能生成”的标识。"""
-    said = await run_in_threadpool(kept.conversation, owner, conversation_id)
+    """导出一段对话，Markdown 或 Word；模型写的文字带“人工智能生成”的标识，失效的文件有警告。"""
+    said = await run_in_threadpool(_said, kept, owner, conversation_id, workspace)
     write, kind = (as_word, WORD) if form == "word" else (as_markdown, MARKDOWN)
     data = await run_in_threadpool(write, said)
     return attachment(data, f"{said.title or UNTITLED}{kind.extension}", kind.media_type)
@@ -83,6 +92,25 @@ def rate(asked: Feedback, kept: Kept, owner: Owner) -> None:
 
 
 @router.get("/feedback")
-def feedback(kept: Kept) -> FeedbackList:
+def feedback(kept: Kept, workspace: Shared) -> FeedbackList:
     """读者评过的回答，最近的在前。"""
-    return FeedbackList(feedback=tuple(kept.rated()))
+    return FeedbackList(feedback=_today(kept.rated(), workspace))
+
+
+def _said(
+    kept: Conversations, owner: str, conversation_id: str, workspace: Workspace
+) -> ConversationDetail:
+    said = kept.conversation(owner, conversation_id)
+    return said.model_copy(update={"exchanges": _today(said.exchanges, workspace)})
+
+
+def _today(exchanges: Iterable[ExchangeInfo], workspace: Workspace) -> tuple[ExchangeInfo, ...]:
+    """What was said, with how the papers stand today; as it was said where none can be read."""
+    try:
+        papers = workspace.index()
+    except (EncoderError, StoreError):
+        papers = None
+    known = papers or Papers.of(())
+    return tuple(
+        each.model_copy(update={"answer": restated(each.answer, known)}) for each in exchanges
+    )

@@ -1,14 +1,15 @@
 """The HTTP routes of the papers, and of who leads what in them."""
 
 import mimetypes
-from collections.abc import Collection
-from typing import Annotated
+from collections.abc import Callable, Collection, Coroutine
+from typing import Annotated, Any
 
-from fastapi import APIRouter, File, Query, Response, UploadFile
-from fastapi.concurrency import run_in_threadpool
+from fastapi import APIRouter, File, Query, Request, Response, UploadFile
+from fastapi.routing import APIRoute
 
 from index.errors import UnknownDocumentError
 from index.files import SourceFile
+from index.ids import find_paper, whole_ids
 from index.search import Index
 from ingest.types import Document
 from service.contract import (
@@ -24,14 +25,32 @@ from service.contract import (
     SectionInfo,
     UploadResponse,
 )
+from service.fields import MAX_PAPERS, PaperId
 from service.files import attachment, opened
-from service.papers import document_info
+from service.papers import document_info, with_standing
 from service.problems import Problem
 from service.responsibilities import as_xlsx, find_responsibilities
 from service.shared import Asked, Configured, Shared
 from service.workspace import Workspace
 
+
+class _Changing(APIRoute):
+    """A route that changes the papers; while one is at work the next is refused, body unread."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def alone(request: Request) -> Response:
+            workspace: Workspace = request.app.state.workspace
+            with workspace.changing():
+                return await handle(request)
+
+        return alone
+
+
 router = APIRouter(tags=["文件"], responses={"4XX": {"model": ErrorResponse}})
+changes = APIRouter(route_class=_Changing)
+_MAX_FILES = 100  # of one upload; a small one is held in memory until it is read
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -41,15 +60,14 @@ def documents(assistant: Asked) -> DocumentList:
     return DocumentList(documents=tuple(assistant.documents()))
 
 
-@router.post("/documents")
-async def upload(
+@changes.post("/documents", form_limits={"max_files": _MAX_FILES})
+def upload(
     files: Annotated[list[UploadFile], File(description="一个或多个文件")],
     workspace: Shared,
     settings: Configured,
 ) -> UploadResponse:
     """导入文件；逐个说明结果，被拒的说明原因。"""
-    received = [await _receive(file, settings.upload_megabytes) for file in files]
-    results = await run_in_threadpool(workspace.add, received)
+    results = workspace.add([_received(file, settings.upload_megabytes) for file in files])
     return UploadResponse(
         files=tuple(
             FileOutcome(
@@ -73,7 +91,7 @@ def document(document_id: str, workspace: Shared) -> DocumentDetail:
     return DocumentDetail(**document_info(found, index).model_dump(), sections=sections)
 
 
-@router.patch("/documents/{document_id}")
+@changes.patch("/documents/{document_id}")
 def correct(document_id: str, correction: DocumentCorrection, workspace: Shared) -> DocumentInfo:
     """更正文件的标题、文号、日期等；重新导入后更正仍然有效。"""
     fields = correction.model_dump(exclude_none=True)
@@ -86,10 +104,11 @@ def correct(document_id: str, correction: DocumentCorrection, workspace: Shared)
 @router.get("/documents/{document_id}/text")
 def document_text(document_id: str, workspace: Shared) -> DocumentText:
     """一份文件的全文；所有偏移量都在这个文本里以码位计。"""
-    return DocumentText(text=_find(workspace, document_id)[0].text)
+    found, index = _find(workspace, document_id)
+    return DocumentText(text=found.text, warning=document_info(found, index).warning)
 
 
-@router.delete("/documents/{document_id}", status_code=204)
+@changes.delete("/documents/{document_id}", status_code=204)
 def delete(document_id: str, workspace: Shared) -> None:
     """删除一份文件。"""
     workspace.delete(document_id)
@@ -104,7 +123,7 @@ def original(document_id: str, workspace: Shared) -> Response:
     return sent(workspace.original(found), found.name, kind)
 
 
-@router.post("/documents/{document_id}/reread")
+@changes.post("/documents/{document_id}/reread")
 def reread(document_id: str, workspace: Shared) -> DocumentInfo:
     """由保存的原件重新读取一份文件；更正仍然有效。"""
     workspace.reread(document_id)
@@ -113,7 +132,10 @@ def reread(document_id: str, workspace: Shared) -> DocumentInfo:
 
 Unit = Annotated[str, Query(max_length=100, description="单位名称或其中一部分")]
 Task = Annotated[str, Query(max_length=100, description="任务或章节名称的一部分")]
-Papers = Annotated[list[str] | None, Query(description="只在这些文件中找；不写表示全部")]
+Papers = Annotated[
+    list[PaperId] | None,
+    Query(max_length=MAX_PAPERS, description="只在这些文件中找；不写表示全部"),
+]
 
 
 @router.get("/responsibilities")
@@ -121,9 +143,7 @@ def responsibilities(
     workspace: Shared, unit: Unit = "", task: Task = "", document_id: Papers = None
 ) -> ResponsibilityList:
     """谁牵头、谁配合：按单位或任务查全部文件里的责任分工。"""
-    return ResponsibilityList(
-        responsibilities=tuple(_duties(workspace, unit, task, document_id or ()))
-    )
+    return ResponsibilityList(responsibilities=_duties(workspace, unit, task, document_id or ()))
 
 
 @router.get("/responsibilities/export", response_class=Response)
@@ -137,24 +157,34 @@ def exported(
 
 def _duties(
     workspace: Workspace, unit: str, task: str, document_ids: Collection[str]
-) -> list[ResponsibilityInfo]:
+) -> tuple[ResponsibilityInfo, ...]:
     index = workspace.index()
-    papers = index.documents.values() if index else ()
-    asked = [paper for paper in papers if not document_ids or paper.id in document_ids]
-    return find_responsibilities(asked, unit, task)
+    if index is None:
+        return ()
+    wanted = whole_ids(index.documents, document_ids)
+    papers = index.documents.values()
+    asked = [paper for paper in papers if not wanted or paper.id in wanted]
+    return with_standing(find_responsibilities(asked, unit, task), index)
 
 
-async def _receive(file: UploadFile, megabytes: int) -> SourceFile:
+def _received(file: UploadFile, megabytes: int) -> SourceFile:
+    """An uploaded file; its bytes stay on the disk until they are asked for."""
     name = file.filename or "未命名"
     if (file.size or 0) > megabytes * 1_000_000:
         raise Problem(413, "too_large", f"文件“{name}”超过 {megabytes} MB 的上限；请拆分后再上传。")
-    data = await file.read()
-    return SourceFile(name, "", lambda: data)
+
+    def read() -> bytes:
+        file.file.seek(0)
+        return file.file.read()
+
+    return SourceFile(name, "", read)
 
 
 def _find(workspace: Workspace, document_id: str) -> tuple[Document, Index]:
     index = workspace.index()
-    found = index.documents.get(document_id) if index else None
-    if index is None or found is None:
+    if index is None:
         raise UnknownDocumentError(f"没有编号为 {document_id} 的文件。")
-    return found, index
+    return find_paper(index.documents, document_id), index
+
+
+router.include_router(changes)

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 from io import BytesIO
 
-from service.contract import AI_LABEL, Answer, Citation, ConversationDetail
+from service.contract import AI_LABEL, Answer, ConversationDetail
+from service.papers import where
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ def as_markdown(said: ConversationDetail) -> bytes:
         lines += [f"{_plain(line)}  " for line in _conclusion(each.answer)]
         for citation in each.answer.citations:
             lines += ["", f"> {_plain(_one_line(citation.quote))}", ">"]
-            lines += [f"> \\[{citation.index}\\] {_plain(_where(citation))}"]
+            lines += [f"> \\[{citation.index}\\] {_plain(where(citation))}"]
     return ("\n".join(lines) + "\n").encode()
 
 
@@ -48,7 +49,7 @@ def as_word(said: ConversationDetail) -> bytes:
         for citation in each.answer.citations:
             words = f"[{citation.index}] “{_one_line(citation.quote)}”"
             document.add_paragraph(_writable(words), style="Quote")
-            document.add_paragraph(_writable(_where(citation)), style="Caption")
+            document.add_paragraph(_writable(where(citation)), style="Caption")
     written = BytesIO()
     document.save(written)
     return written.getvalue()
@@ -62,12 +63,6 @@ def _conclusion(answer: Answer) -> list[str]:
         if sentence.supported
     ] or [answer.answer]
     return [*lines, f"（{AI_LABEL}）"] if answer.ai_generated else lines
-
-
-def _where(citation: Citation) -> str:
-    page = f"第 {citation.page} 页" if citation.page else ""
-    parts = [citation.document_number, " › ".join(citation.section), page]
-    return f"《{citation.title}》{'，'.join(filter(None, parts))}"
 
 
 def _one_line(text: str) -> str:

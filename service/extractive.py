@@ -16,6 +16,7 @@ from service.candidates import (
     rows_of_table,
 )
 from service.compose import Statement, state, state_rows
+from service.places import Place, Reach
 from service.question import Question
 from service.scoring import Score, Scorer, said
 from service.units import LEADING, SUPPORTING, same_unit
@@ -69,6 +70,8 @@ def answer_from(
     enough = [each for each in scored if _enough(question, each[0])]
     if not enough:
         return []
+    nearest = max(parts.reach for parts, _ in enough)
+    enough = [each for each in enough if each[0].reach == nearest]
     parts, best = max(enough, key=_order)
     places = _places(question, best, parts, enough)
     if places != [best]:
@@ -111,7 +114,7 @@ def _about_person(question: Question, named: Sequence[Candidate]) -> list[Statem
     """What is said of a person, the place in a roster first."""
     scorer = Scorer(question, named)
     scored = [(scorer.score(each), each) for each in named]
-    ranked = sorted((each for each in scored if each[0].place_met), key=_order, reverse=True)
+    ranked = sorted((each for each in scored if each[0].reach), key=_order, reverse=True)
     rosters = [each for _, each in ranked if each.kind is CandidateKind.PERSON]
     others = [each for _, each in ranked if each.kind is not CandidateKind.PERSON]
     return [state(question, each) for each in [*rosters, *others][:_MAX_ABOUT_PERSON]]
@@ -125,7 +128,7 @@ def _order(item: Scored) -> tuple[float, int, int]:
 
 def _enough(question: Question, best: Score) -> bool:
     typed = best.typed or question.kind in (Kind.DEFINITION, Kind.LIST, Kind.OTHER)
-    met = typed and best.year_met and best.place_met and best.named
+    met = typed and best.year_met and bool(best.reach) and best.named
     least = MIN_COVERAGE_LOOSE if question.kind in _LOOSE else MIN_COVERAGE
     return met and best.coverage >= least
 
@@ -203,7 +206,7 @@ def _complements(question: Question, best: Candidate, enough: Sequence[Scored]) 
 
 
 def _as_good(parts: Score, best: Score) -> bool:
-    return parts.place_met and parts.year_met and parts.coverage >= best.coverage - 1e-6
+    return parts.reach >= best.reach and parts.year_met and parts.coverage >= best.coverage - 1e-6
 
 
 def _named(question: Question, candidate: Candidate) -> bool:
@@ -214,6 +217,10 @@ def _named(question: Question, candidate: Candidate) -> bool:
     return any(term.text in task or task in term.text for term in question.terms)
 
 
+def _own(document: Document, places: Sequence[Place]) -> bool:
+    return any(place.reach(document.masthead) is Reach.OWN for place in places)
+
+
 def _tasks_of(question: Question, documents: Sequence[Document]) -> list[Statement]:
     """What the unit named leads, and what it takes part in, over all papers in scope."""
     leading, supporting = LEADING.search(question.text), SUPPORTING.search(question.text)
@@ -222,7 +229,7 @@ def _tasks_of(question: Question, documents: Sequence[Document]) -> list[Stateme
         records = [
             record_candidate(document, record)
             for document in documents
-            if not question.places or document.masthead.region in question.places
+            if not question.places or _own(document, question.places)
             for record in document.responsibilities
             for names in [record.leads if role == "牵头" else record.supports]
             if any(same_unit(question.unit, name) for name in names)

@@ -2,8 +2,12 @@
 
 import re
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
+from anyio import from_thread
+
+from index.ids import whole_ids
 from index.search import Hit, Index
 from index.synonyms import synonyms
 from index.tokeniser import UNKNOWN, squeeze
@@ -61,6 +65,7 @@ def find_answer(
         return Found(
             Answer(answer=render("nothing_ingested"), status="no_evidence", question=question)
         )
+    document_ids = whole_ids(index.documents, document_ids)
     question, history = plain(question), plain_history(history)
     completed = complete(question, history, index.regions)
     if manner is Manner.OPINION:
@@ -76,7 +81,7 @@ def find_answer(
         statements = []
     if not statements:
         nearest = [hit for _, hits in looked for hit in hits]
-        return Found(_silent(completed, nearest), index, tuple(looked))
+        return Found(_silent(completed, nearest, index), index, tuple(looked))
     sentences, citations = number(placed(statements))
     answer = Answer(
         answer="\n".join(sentence.text for sentence in sentences),
@@ -118,6 +123,7 @@ def _statements(
         cited = {document.id for each in statements for document, *_ in each.evidence}
         placed_anew = any(place_stem(region) in part for region in index.regions)
         for scope in [document_ids] if placed_anew or not cited else [cited, document_ids]:
+            stop_if_unwanted()
             hits = index.search(part, EVIDENCE_DEPTH, scope)
             looked.append((read, tuple(hits)))
             stated = answer_from(read, hits, _in_scope(index, scope))
@@ -125,6 +131,12 @@ def _statements(
                 statements.extend(stated)
                 break
     return statements, looked
+
+
+def stop_if_unwanted() -> None:
+    """Go no further where the one who asked the service has gone."""
+    with suppress(RuntimeError):  # asked by no service
+        from_thread.check_cancelled()
 
 
 def _in_scope(index: Index, document_ids: Collection[str]) -> list[Document]:
@@ -140,10 +152,10 @@ def read_in(index: Index, question: str) -> Question:
 def _polite(manner: Manner, question: str, index: Index | None, hits: Sequence[Hit] = ()) -> Answer:
     """What is said to one who asks nothing of the papers; ``hits`` are what may serve instead."""
     reply = polite_reply(manner, index.documents.values() if index else ())
-    return _silent(question, hits).model_copy(update={"answer": reply})
+    return _silent(question, hits, index).model_copy(update={"answer": reply})
 
 
-def _silent(question: str, hits: Sequence[Hit]) -> Answer:
+def _silent(question: str, hits: Sequence[Hit], index: Index | None) -> Answer:
     """A refusal that shows the nearest sections."""
     nearest: list[Citation] = []
     seen: set[tuple[str, tuple[str, ...]]] = set()
@@ -158,7 +170,7 @@ def _silent(question: str, hits: Sequence[Hit]) -> Answer:
         answer=render("no_evidence"),
         status="no_evidence",
         question=question,
-        nearest=tuple(nearest),
+        nearest=with_standing(nearest, index) if index else (),
     )
 
 

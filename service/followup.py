@@ -43,6 +43,20 @@ _ASKING = re.compile(
 _MAX_OPEN = 12
 _MIN_SUBJECT = 4
 _MAX_YEAR_OPEN = 16
+# A follow-up leans on the last questions, not on all that was ever said; of each, on its end. One
+# of 500 characters takes 10 ms to spell and to complete, so a thousand would take as many seconds.
+TURNS = 6
+_TURN_CHARACTERS = 500
+
+
+def recent(history: Sequence[Turn]) -> list[Turn]:
+    """The end of a conversation, as far as a later question may lean on it."""
+    return [
+        turn.model_copy(update={"content": turn.content[-_TURN_CHARACTERS:]})
+        if turn.role == "user" and len(turn.content) > _TURN_CHARACTERS
+        else turn
+        for turn in history[-2 * TURNS :]
+    ]
 
 
 def complete(question: str, history: Sequence[Turn], places: Sequence[str] = ()) -> str:

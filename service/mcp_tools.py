@@ -5,13 +5,21 @@ from contextlib import suppress
 from typing import Annotated
 
 from anyio import to_thread
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from index.errors import UnknownDocumentError
+from index.ids import find_paper
 from index.search import Index
 from ingest.types import Document, Passage
 from service.assistant import Assistant
-from service.contract import AI_LABEL, Answer, SearchResult, Text, Turn, ValidityStatus
+from service.contract import (
+    AI_LABEL,
+    Answer,
+    History,
+    SearchResult,
+    ValidityStatus,
+)
+from service.fields import PaperIds, Text, few_fields
 from service.papers import document_info, page_address, where
 from service.problems import Problem
 from service.routes import check_question
@@ -33,10 +41,11 @@ def _listed(value: object) -> object:
 
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+    _few = model_validator(mode="before")(few_fields)
 
 
 _Ids = Annotated[
-    tuple[Text, ...],
+    PaperIds,
     BeforeValidator(_listed),
     Field(description="只在这些文件中找，填检索结果中的 document_id；不填则为全部文件。"),
 ]
@@ -53,9 +62,14 @@ class SearchArguments(_Model):
 class FetchArguments(_Model):
     """What ``fetch`` takes."""
 
-    id: Text = Field(description="检索结果中的 id（段落）或 document_id（整份文件）。")
+    id: Text = Field(
+        max_length=100, description="检索结果中的 id（段落）或 document_id（整份文件）。"
+    )
     offset: int = Field(
-        default=0, ge=0, description="从第几个字读起；取上一次 metadata.next_offset 的值。"
+        default=0,
+        ge=0,
+        le=10**9,
+        description="从第几个字读起；取上一次 metadata.next_offset 的值。",
     )
 
 
@@ -64,7 +78,7 @@ class AskArguments(_Model):
 
     question: Text = Field(description="问题，用中文；写明地区、年份、事项更准。")
     history: Annotated[
-        tuple[Turn, ...],
+        History,
         BeforeValidator(_listed),
         Field(description="先前的对话，最早的在前；只用来补全追问。"),
     ] = ()
@@ -72,7 +86,10 @@ class AskArguments(_Model):
 
 
 class Result(_Model):
-    """One passage; ``start`` and ``end`` are code points of the paper's text."""
+    """One passage; ``start`` and ``end`` are code points of the paper's text.
+
+    ``warning`` says that the paper no longer holds.
+    """
 
     id: str
     title: str
@@ -81,6 +98,8 @@ class Result(_Model):
     document_id: str
     section: tuple[str, ...]
     page: int | None
+    validity: ValidityStatus
+    warning: str
     start: int
     end: int
 
@@ -92,13 +111,17 @@ class Results(_Model):
 
 
 class Metadata(_Model):
-    """Where a text stands; ``next_offset`` is where to read on, None at the end."""
+    """Where a text stands; ``next_offset`` is where to read on, None at the end.
+
+    ``warning`` says that the paper no longer holds.
+    """
 
     document_id: str
     document_number: str
     issuer: str
     date: str
     validity: ValidityStatus
+    warning: str
     section: tuple[str, ...]
     page: int | None
     start: int
@@ -197,6 +220,7 @@ class Tools:
                 issuer=info.issuer,
                 date=info.date,
                 validity=info.validity,
+                warning=info.warning,
                 section=passage.section if passage else (),
                 page=paper.page_at(start),
                 start=start,
@@ -231,14 +255,17 @@ def _result(found: SearchResult, site: str) -> Result:
 
 
 def _paper(index: Index, document_id: str) -> Document:
-    paper = index.documents.get(document_id)
-    if paper is None:
+    try:
+        return find_paper(index.documents, document_id)
+    except UnknownDocumentError:
         raise UnknownDocumentError(
             f"没有编号为 {document_id} 的文件或段落；请先用 search 检索，填结果中的编号。"
-        )
-    return paper
+        ) from None
 
 
 def _passage(index: Index, passage_id: str) -> Passage | None:
-    paper = index.documents.get(passage_id.rpartition("-")[0])
-    return next((each for each in paper.passages if each.id == passage_id), None) if paper else None
+    document_id, _, position = passage_id.rpartition("-")
+    with suppress(UnknownDocumentError):
+        paper = find_paper(index.documents, document_id)
+        return next((each for each in paper.passages if str(each.position) == position), None)
+    return None

@@ -10,6 +10,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    FailFast,
     Field,
     JsonValue,
     SerializerFunctionWrapHandler,
@@ -17,7 +18,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from service.contract import Citation, Text
+from service.contract import MAX_TURNS, Citation
+from service.fields import WHOLE, PaperIds, Text
 
 
 class _Sent(BaseModel):
@@ -33,6 +35,10 @@ class TextPart(_Sent):
 
     type: Literal["text"]
     text: str
+
+
+# An error repeats it.
+ModelName = Annotated[str, Field(max_length=200), WHOLE]
 
 
 def _text(content: object) -> object:
@@ -75,17 +81,29 @@ class ResponseFormat(_Sent):
     type: str = "text"
 
 
+def _latest(messages: object) -> object:
+    """The end of a long conversation: clients send all of it, and more of it each time."""
+    return messages[-MAX_TURNS:] if isinstance(messages, list) else messages
+
+
+Messages = Annotated[
+    tuple[ChatMessage, ...],
+    Field(min_length=1),
+    BeforeValidator(_latest, json_schema_input_type=tuple[ChatMessage, ...]),
+]
+
+
 class ChatRequest(_Sent):
     """A chat; ``document_ids`` is ours: the papers to look in (empty: all)."""
 
-    model: Text
-    messages: Annotated[tuple[ChatMessage, ...], Field(min_length=1)]
+    model: ModelName
+    messages: Messages
     stream: bool | None = None
     stream_options: StreamOptions | None = None
     n: int | None = None
     tool_choice: JsonValue = None
     response_format: ResponseFormat | None = None
-    document_ids: tuple[Text, ...] = ()
+    document_ids: PaperIds = ()
 
 
 class ReadUsage(_Returned):
@@ -118,11 +136,15 @@ class Annotation(Citation):
 
 
 class Source(_Returned):
-    """One cited place, as search services list them; the first is what [1] points to."""
+    """One cited place, as search services list them; the first is what [1] points to.
+
+    ``warning`` is ours; see ``contract.Citation``.
+    """
 
     title: str
     url: str
     snippet: str
+    warning: str
 
 
 class Facts(_Returned):
@@ -205,12 +227,14 @@ def _texts(given: object) -> object:
         return [given]
     if isinstance(given, list) and any(isinstance(each, int | list) for each in given):
         raise PydanticCustomError("token_ids", "不接受词元编号")
+    if given == []:
+        raise PydanticCustomError("too_short", "不能是空的")
     return given
 
 
 Inputs = Annotated[
     tuple[Text, ...],
-    Field(min_length=1),
+    FailFast(),
     BeforeValidator(_texts, json_schema_input_type=str | tuple[str, ...]),
 ]
 
@@ -218,7 +242,7 @@ Inputs = Annotated[
 class EmbeddingRequest(_Sent):
     """Texts to turn into vectors; ``input_type`` is ours: what they are for."""
 
-    model: Text
+    model: ModelName
     input: Inputs
     encoding_format: Literal["float", "base64"] | None = None
     dimensions: int | None = None

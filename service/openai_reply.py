@@ -1,10 +1,8 @@
 """What a client that knows only text reads: sentences, the marks of their citations, the label."""
 
-from ingest.types import Validity
 from service.contract import AI_LABEL, Answer, Citation, Sentence
 from service.openai_contract import Annotation, Delta, Facts, Source, UrlCitation
 from service.papers import page_address
-from service.validity import INVALID
 from service.writing import Event
 
 
@@ -42,6 +40,7 @@ class Reply:
                     title=each.title,
                     url=page_address(self._base_url, each.document_id, each),
                     snippet=each.quote,
+                    warning=each.warning,
                 )
                 for each in self._cited.values()
             ),
@@ -79,8 +78,6 @@ class Reply:
         start = len(self.content)
         if not self.content:
             self._add_line(answer.answer)
-        for warning in dict.fromkeys(map(_warning, self._cited.values())):
-            self._add_line(warning)
         if answer.ai_generated:
             self._add_line(f"（{AI_LABEL}）")
         return [Delta(content=self.content[start:])] if len(self.content) > start else []
@@ -88,10 +85,3 @@ class Reply:
     def _add_line(self, text: str) -> None:
         if text:
             self.content += f"\n{text}" if self.content else text
-
-
-def _warning(citation: Citation) -> str:
-    """That the cited paper no longer holds; empty if it does."""
-    invalid = INVALID.get(Validity(citation.validity))
-    number = f"（{citation.document_number}）" if citation.document_number else ""
-    return f"（注意：《{citation.title}》{number}{invalid}）" if invalid else ""

@@ -1,7 +1,8 @@
 """Errors to their HTTP form: {"error": {"code", "message", "request_id"}}, in Chinese."""
 
 import logging
-from collections.abc import Sequence
+import re
+from collections.abc import Sequence, Sized
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -10,6 +11,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from index.errors import (
+    AmbiguousDocumentError,
     EncoderError,
     RebuildNeededError,
     StoreBusyError,
@@ -27,6 +29,8 @@ OPENAI_PREFIX = "/v1"
 _log = logging.getLogger(__name__)
 _STATUS: tuple[tuple[type[Exception], int, str], ...] = (
     (UnknownDocumentError, 404, "document_not_found"),
+    # No 409, which clients take for a conflict that passes, and try again.
+    (AmbiguousDocumentError, 422, "document_ambiguous"),
     (UnknownConversationError, 404, "conversation_not_found"),
     (UnknownEvaluationError, 404, "evaluation_not_found"),
     (StoreBusyError, 409, "busy"),
@@ -34,6 +38,11 @@ _STATUS: tuple[tuple[type[Exception], int, str], ...] = (
     (StoreError, 507, "store"),
     (EncoderError, 503, "model"),
 )
+_RETRY_SECONDS = "5"
+_TOO_MANY_FILES = re.compile(r"Too many files\. Maximum number of files is (\d+)\.")
+# Of what is wrong with a request, so many places are told, of a field's name so many characters.
+_TOLD = 5
+_NAME = 100
 _PLAIN = {
     400: ("bad_request", "请求内容读不出来。"),
     404: ("not_found", "没有这个地址。"),
@@ -73,7 +82,8 @@ def response(request: Request, problem: Problem) -> JSONResponse:
         return JSONResponse(openai_body(problem).model_dump(), status_code=status)
     request_id = getattr(request.state, "request_id", "")
     info = ErrorInfo(code=problem.code, message=str(problem), request_id=request_id)
-    return JSONResponse(ErrorResponse(error=info).model_dump(), status_code=problem.status)
+    headers = {"Retry-After": _RETRY_SECONDS} if problem.code == "busy" else None
+    return JSONResponse(ErrorResponse(error=info).model_dump(), problem.status, headers)
 
 
 def openai_body(problem: Problem) -> OpenAIErrorResponse:
@@ -115,6 +125,9 @@ async def _on_http(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         return await _on_known(request, error)
     status = error.status_code
+    if many := _TOO_MANY_FILES.fullmatch(str(error.detail)):
+        message = f"一次上传的文件超过 {many[1]} 份；请分几次上传。"
+        return response(request, Problem(413, "too_large", message))
     code, message = _PLAIN.get(status, ("http_error", f"请求没有成功（HTTP {status}）。"))
     answer = response(request, Problem(status, code, message))
     answer.headers.update(error.headers or {})
@@ -128,12 +141,16 @@ async def _on_invalid(request: Request, error: Exception) -> JSONResponse:
 
 def invalid(details: Sequence[Any]) -> Problem:
     """What pydantic found wrong with the fields of a request."""
-    places = "；".join(
-        f"{'.'.join(str(part) for part in detail['loc'])}：{_reason(detail)}" for detail in details
-    )
+    places = "；".join(f"{_dotted(detail['loc'])}：{_reason(detail)}" for detail in details[:_TOLD])
+    if len(details) > _TOLD:
+        places += f"；另有 {len(details) - _TOLD} 处"
     named = [detail["loc"][1:] for detail in details if detail["type"] != "json_invalid"]
-    param = ".".join(str(part) for part in named[0]) if named else ""
+    param = _dotted(named[0]) if named else ""
     return Problem(422, "invalid_request", f"请求内容不符合要求：{places}。", param)
+
+
+def _dotted(place: Sequence[object]) -> str:
+    return ".".join(str(part)[:_NAME] for part in place)
 
 
 _REASONS = {
@@ -146,20 +163,25 @@ _REASONS = {
     "int_from_float": "应为整数",
     "bool_parsing": "应为 true 或 false",
     "bool_type": "应为 true 或 false",
-    "string_too_long": "太长",
+    "string_too_long": "太长，有 {length} 个字，上限 {max_length} 个字",
     "string_too_short": "不能是空的",
     "iso_date": "应为 YYYY-MM-DD 的日期",
     "too_short": "不能是空的",
+    "too_long": "太多，有 {length} 项，上限 {max_length} 项",
+    "too_many_fields": "项目太多，有 {length} 个",
     "not_text": "只接受文字，不接受图片、音频和文件",
     "token_ids": "只接受文字，不接受词元编号（LangChain 请设 check_embedding_ctx_length=False）",
     "string_unicode": "含有不成对的代理字符",
-    "greater_than_equal": "数值太小",
-    "less_than_equal": "数值太大",
+    "greater_than_equal": "数值太小，不能小于 {ge}",
+    "less_than_equal": "数值太大，不能大于 {le}",
     "literal_error": "不在可选的值之内",
     "tuple_type": "应为数组",
     "model_attributes_type": "应为对象",
 }
 
 
-def _reason(detail: dict[str, object]) -> str:
-    return _REASONS.get(str(detail["type"]), "格式不对")
+def _reason(detail: dict[str, Any]) -> str:
+    known = _REASONS.get(detail["type"], "格式不对")
+    value = detail["input"]
+    facts = {**detail.get("ctx", {}), "length": len(value) if isinstance(value, Sized) else 0}
+    return known.format(**facts)

@@ -16,7 +16,7 @@ from service.asking import (
     Kind,
     kind_of,
 )
-from service.places import place_stem, places_named
+from service.places import Place, places_named
 from service.units import asked_unit
 
 
@@ -30,7 +30,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question as understood; ``years`` are four digits, ``places`` as written.
+    """A question as understood; ``years`` are four digits, ``places`` the innermost ones.
 
     ``asks`` counts its asking words: “多少家企业、多少钱” asks twice. ``listed`` is how many things
     it says there are (“哪五个产业”), 0 where it does not say. ``unheard`` are long nouns that no
@@ -41,7 +41,7 @@ class Question:
     kind: Kind
     terms: tuple[Term, ...]
     years: tuple[str, ...]
-    places: tuple[str, ...]
+    places: tuple[Place, ...]
     unit: str = ""
     measure: str = ""
     listed: int = 0
@@ -123,11 +123,7 @@ def read_question(text: str, known: Knowledge) -> Question:
     tokeniser, rarity = known.tokeniser, known.rarity
     folded = normalise(text)
     unit = asked_unit(folded, known.units)
-    places = places_named(folded, known.places, tokeniser, rarity)
-    rest = folded
-    for place in known.places:
-        if place in places:
-            rest = rest.replace(place, "，").replace(place_stem(place), "，")
+    places, rest = places_named(folded, known.places, tokeniser, rarity)
     months = _MONTH.findall(rest)
     rest = _REQUEST.sub("，", _ONCE.sub("一次性，", rest))
     plain = ASKING.sub("，", _MONTH.sub("，", _YEAR.sub("，", rest)))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from index.tokeniser import squeeze
 from ingest.types import Document, LeadBasis, Responsibility
 from service.contract import ResponsibilityInfo
+from service.validity import note
 
 BASIS = {
     LeadBasis.STATED: "原文写明牵头",
@@ -20,11 +21,12 @@ _COLUMNS = (
     "牵头依据",
     "文件",
     "发文字号",
+    "效力",
     "章节",
     "页码",
     "原文",
 )
-_WIDTHS = (24, 24, 40, 24, 36, 18, 36, 6, 60)
+_WIDTHS = (24, 24, 40, 24, 36, 18, 24, 36, 6, 60)
 # What a spreadsheet program would take for a formula.
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
@@ -104,7 +106,8 @@ def as_text(records: Sequence[ResponsibilityInfo]) -> Iterator[str]:
         yield f"    牵头：{'、'.join(record.leads) or '原文没有写明'}"
         if record.supports:
             yield f"    {'配合' if record.leads else '责任单位'}：{'、'.join(record.supports)}"
-        yield f"    出处：《{record.title}》{' › '.join(record.section)}"
+        place = f"《{record.title}》{' › '.join(record.section)}"
+        yield f"    出处：{place}{note(record.warning)}"
 
 
 def _cells(record: ResponsibilityInfo) -> tuple[str, ...]:
@@ -116,6 +119,7 @@ def _cells(record: ResponsibilityInfo) -> tuple[str, ...]:
         f"{basis}：{record.rule}" if record.rule else basis,
         record.title,
         record.document_number,
+        record.warning,
         " › ".join(record.section),
         str(record.page or ""),
         record.quote,

@@ -13,10 +13,14 @@ from pydantic import ConfigDict
 
 from service.assistant import Assistant
 from service.contract import SearchResult, Turn
+from service.validity import named, note
 
 
 class CewenRetriever(BaseRetriever):
     """Finds the ``k`` best passages; the metadata says where each stands, in code points.
+
+    Behind a passage of a paper that no longer holds its content says so, since a chain may hand on
+    nothing else.
 
     ``invoke(question, history=[Turn(...)])`` completes a follow-up from the conversation.
     """
@@ -51,4 +55,5 @@ class CewenRetriever(BaseRetriever):
 
 def _as_document(result: SearchResult) -> Document:
     metadata = result.model_dump(mode="json", exclude={"text"})
-    return Document(page_content=result.text, metadata=metadata, id=result.passage_id)
+    warning = f"\n{note(named(result.title, '') + result.warning)}" if result.warning else ""
+    return Document(page_content=f"{result.text}{warning}", metadata=metadata, id=result.passage_id)

@@ -23,14 +23,13 @@ from service.contract import (
     SuggestionList,
 )
 from service.conversations import Conversations
+from service.followup import TURNS
 from service.problems import Problem, from_error, log_known
 from service.settings import Settings
 from service.shared import Asked, Configured, Kept, Owner, Shared
 from service.streams import last_answer, until_gone
 from service.writing import Event
 
-# Of a kept conversation, how many questions a follow-up may lean on.
-_TURNS = 6
 _NO_CONVERSATION = "replaces 要和 conversation_id 一起写：只能替换保存在对话里的回答。"
 _UNSAVED = "这次问答没有存入对话记录："
 _ALONE = "先前的对话也读不出来，这个问题没有结合前文来理解。"
@@ -54,7 +53,7 @@ async def answer(  # noqa: PLR0913, PLR0917  what the route needs is handed in
     request_id, history, unread = request.state.request_id, asked.history, ""
     if asked.conversation_id:
         try:
-            before = await run_in_threadpool(kept.history, owner, asked, _TURNS)
+            before = await run_in_threadpool(kept.history, owner, asked, TURNS)
             history = history or before
         except StoreError as error:
             log_known(error, request_id)
@@ -74,15 +73,18 @@ def suggested(workspace: Shared) -> SuggestionList:
 
 
 @api.post("/search")
-def search(asked: SearchRequest, assistant: Asked, settings: Configured) -> SearchResponse:
+async def search(
+    asked: SearchRequest, request: Request, assistant: Asked, settings: Configured
+) -> SearchResponse:
     """检索与问题最相关的段落。"""
     check_question(asked.question, settings)
-    found = assistant.search(asked.question, asked.k, (), asked.document_ids)
+    finding = run_in_threadpool(assistant.search, asked.question, asked.k, (), asked.document_ids)
+    found = await until_gone(request, finding)
     return SearchResponse(results=tuple(found))
 
 
 @health.get("/healthz")
-def healthz() -> dict[str, str]:
+async def healthz() -> dict[str, str]:
     """进程在运行。"""
     return {"status": "ok"}
 

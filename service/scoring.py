@@ -11,7 +11,7 @@ from ingest.types import LeadBasis
 from service.asking import PERCENT, Kind
 from service.candidates import ITEM, Candidate, CandidateKind
 from service.pairs import pair_weights, share_of_pairs
-from service.places import names_place
+from service.places import Reach, names_place
 from service.question import Question, Term
 
 # What a word counts for, by where it stands and how. Learned on the dev and tuning cases, then
@@ -59,13 +59,16 @@ _TITLE = 8
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """``total`` orders candidates; ``coverage`` (0 to 1) says how much of the question is met."""
+    """``total`` orders candidates; ``coverage`` (0 to 1) says how much of the question is met.
+
+    ``reach`` says whether the paper holds in the places named.
+    """
 
     total: float
     coverage: float
     typed: bool
     year_met: bool
-    place_met: bool
+    reach: Reach
     named: bool = True
 
 
@@ -82,7 +85,7 @@ class Scorer:
         coverage = _coverage(question, candidate)
         typed = _has_type(question, candidate)
         year_met = years_met(question, candidate)
-        place_met = _places_met(question, candidate)
+        reach = _reach(question, candidate)
         total = (
             coverage
             + PAIRS_BONUS * share_of_pairs(self._pairs, candidate.own)
@@ -93,12 +96,12 @@ class Scorer:
             + COUNT_BONUS * _counts_right(question, candidate)
             + _lead_bonus(question, candidate)
             - YEAR_PENALTY * (not year_met)
-            - PLACE_PENALTY * (not place_met)
+            - PLACE_PENALTY * (reach is Reach.NONE)
             - EMPTY_PENALTY * _says_nothing(candidate)
             - EMPTY_PENALTY * (question.kind is not Kind.LEAD and _names_units(candidate))
         )
         named = all(_named(word, candidate) for word in question.unheard)
-        return Score(total, coverage, typed, year_met, place_met, named)
+        return Score(total, coverage, typed, year_met, reach, named)
 
 
 def _counts_right(question: Question, candidate: Candidate) -> bool:
@@ -347,8 +350,17 @@ def _within(year: str, text: str) -> bool:
     return any(first <= year <= last for first, last in spans)
 
 
-def _places_met(question: Question, candidate: Candidate) -> bool:
-    """Whether the candidate is about every place named: by its paper or by its own words."""
-    region = candidate.document.masthead.region
+def _reach(question: Question, candidate: Candidate) -> Reach:
+    """How the candidate holds in every place named: by its paper, or by its own words.
+
+    Whom a paper charges with a task, or lists by name, is of its own place.
+    """
     said = f"{candidate.own}\n{candidate.heading}"
-    return all(place == region or names_place(said, place) for place in question.places)
+    least = Reach.OWN
+    for place in question.places:
+        reach = place.reach(candidate.document.masthead)
+        if reach < Reach.OWN and names_place(said, place.name):
+            reach = Reach.OWN
+        least = min(least, reach)
+    of_its_place = candidate.record is not None or candidate.kind is CandidateKind.PERSON
+    return Reach.NONE if of_its_place and least < Reach.OWN else least

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Coroutine
 from contextlib import aclosing
 from typing import TypeVar
 
+import anyio
 from fastapi import Request
 
 from service.contract import Answer
@@ -27,18 +28,16 @@ async def until_gone(request: Request, work: Coroutine[None, None, T]) -> T:
     Raises:
         Problem: who asked has gone; nobody will read it.
     """
-    working = asyncio.ensure_future(work)
-    gone = asyncio.ensure_future(_gone(request))
-    try:
-        await asyncio.wait({working, gone}, return_when=asyncio.FIRST_COMPLETED)
-        if working.done():
-            return working.result()
-        raise Problem(GONE, "client_gone", "请求已被取消。")
-    finally:
-        gone.cancel()
-        working.cancel()
+    with anyio.CancelScope() as asking:
+        watching = asyncio.ensure_future(_give_up_with(request, asking))
+        try:
+            return await work
+        finally:
+            watching.cancel()
+    raise Problem(GONE, "client_gone", "请求已被取消。")
 
 
-async def _gone(request: Request) -> None:
+async def _give_up_with(request: Request, asking: anyio.CancelScope) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         pass
+    asking.cancel()

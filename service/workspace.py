@@ -1,11 +1,13 @@
 """One data folder in use: the model, the current index, and changes to the papers."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from index.context import domain_words
 from index.encoder import Encoder, load_encoder, release_memory
+from index.errors import StoreBusyError
 from index.files import FileResult, Listener, SourceFile
 from index.library import Library
 from index.rerank import Reranker, load_reranker
@@ -28,6 +30,7 @@ class Workspace:
         self._settings = settings
         self.on_model = on_model
         self._loading = threading.Lock()
+        self._renewing = threading.Lock()
         self._changing = threading.Lock()
         self._encoder: Encoder | None = None
         self._reranker: Reranker | None = None
@@ -72,6 +75,8 @@ class Workspace:
     def index(self) -> Index | None:
         """The current generation, ready to be asked; None while nothing is ingested.
 
+        While a new one is loaded in one thread, the others go on with the one before.
+
         Raises:
             StoreError: what is stored is damaged, or was made with another model.
         """
@@ -79,15 +84,23 @@ class Workspace:
         current = self._index
         if current is not None and current.generation.number == number:
             return current
+        if not self._renewing.acquire(blocking=current is None):
+            return current
+        try:
+            return self._renewed()
+        finally:
+            self._renewing.release()
+
+    def _renewed(self) -> Index | None:
+        """What is stored now, loaded unless it is already."""
         encoder, reranker = self.encoder, self.reranker
-        with self._loading:
-            generation = self.store.load()
-            if generation is None:
-                self._index = None
-            elif self._index is None or self._index.generation.number != generation.number:
-                words = domain_words(generation.documents)
-                self._index = Index(generation, encoder, self._tokeniser(words), reranker)
-            return self._index
+        generation = self.store.load()
+        if generation is None:
+            self._index = None
+        elif self._index is None or self._index.generation.number != generation.number:
+            words = domain_words(generation.documents)
+            self._index = Index(generation, encoder, self._tokeniser(words), reranker)
+        return self._index
 
     @property
     def ready(self) -> bool:
@@ -103,29 +116,44 @@ class Workspace:
         self.store.keep_reserve()
         self._warmed = True
 
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Hold the only right in this process to change the papers; others are not kept waiting.
+
+        Raises:
+            StoreBusyError: it is held already.
+        """
+        if not self._changing.acquire(blocking=False):
+            raise StoreBusyError("文件库正在改动（导入、更正或删除），请等它结束后再试。")
+        try:
+            yield
+        finally:
+            self._changing.release()
+
     def add(
         self,
         files: Sequence[SourceFile],
         listener: Listener = _SILENT,
     ) -> list[FileResult]:
         """Take in files; see ``Library.add``."""
-        with self._changing:
-            return self._library().add(files, listener)
+        results = self._library().add(files, listener)
+        self._show_change()
+        return results
 
     def delete(self, document_id: str) -> None:
         """Remove a paper; see ``Library.delete``."""
-        with self._changing:
-            self._library().delete(document_id)
+        self._library().delete(document_id)
+        self._show_change()
 
     def correct(self, document_id: str, fields: Mapping[str, str]) -> None:
         """Put a paper's masthead right; see ``Library.correct``."""
-        with self._changing:
-            self._library().correct(document_id, fields)
+        self._library().correct(document_id, fields)
+        self._show_change()
 
     def reread(self, document_id: str) -> None:
         """Read a paper's original again; see ``Library.reread``."""
-        with self._changing:
-            self._library().reread(document_id)
+        self._library().reread(document_id)
+        self._show_change()
 
     def original(self, document: Document) -> bytes:
         """The bytes that a paper was read from; see ``Store.original``."""
@@ -144,8 +172,15 @@ class Workspace:
 
     def rebuild(self, listener: Listener = _SILENT) -> int:
         """Read and encode everything again; see ``Library.rebuild``."""
-        with self._changing:
-            return self._library().rebuild(listener)
+        count = self._library().rebuild(listener)
+        self._show_change()
+        return count
+
+    def _show_change(self) -> None:
+        """Have the next question answered from what was just written, where any was asked."""
+        if self._index is not None:
+            with self._renewing:
+                self._renewed()
 
     def _models(self) -> Path:
         """The folder for models, made if need be."""

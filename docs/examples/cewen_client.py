@@ -32,7 +32,10 @@ class CewenError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """一条引用；start、end 是文件全文中的码位，text[start:end] == quote。"""
+    """一条引用；start、end 是文件全文中的码位，text[start:end] == quote。
+
+    warning 是文件已失效时接在标题后面的话，如“已废止”；显示引文时要带上。
+    """
 
     index: int
     document_id: str
@@ -44,15 +47,20 @@ class Citation:
     quote: str
     start: int
     end: int
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """一条结论和它的引用序号；supported 为 False 的不能当作事实显示。"""
+    """一条结论和它的引用序号；supported 为 False 的不能当作事实显示。
+
+    warns 为 True 的不是结论，是说所引文件已失效的警告。
+    """
 
     text: str
     citations: tuple[int, ...]
     supported: bool
+    warns: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +83,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """检索到的一个段落。"""
+    """检索到的一个段落；warning 同引用。"""
 
     passage_id: str
     document_id: str
@@ -85,6 +93,7 @@ class Passage:
     text: str
     start: int
     end: int
+    warning: str = ""
 
 
 class Cewen:

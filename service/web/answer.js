@@ -128,16 +128,22 @@ function conclusion(answer) {
   const byIndex = new Map(answer.citations.map((citation) => [citation.index, citation]));
   return el(
     "div",
-    { class: "conclusion", "data-testid": "conclusion" },
+    { class: "conclusion", "data-testid": "conclusion", "data-warning": warningsOf(answer) },
     paragraphs(answer).map((sentences) =>
       el("p", {}, sentences.map((sentence) => sentenceNodes(sentence, byIndex)).flat()),
     ),
   );
 }
 
+/** That papers it rests on no longer hold, a line each. */
+function warningsOf({ sentences }) {
+  return sentences.filter(({ warns }) => warns).map(({ text }) => text).join("\n");
+}
+
 function sentenceNodes(sentence, byIndex) {
-  const { text, citations, supported } = sentence;
+  const { text, citations, supported, warns } = sentence;
   const buttons = citations.filter((index) => byIndex.has(index)).map((index) => citationButton(byIndex.get(index)));
+  if (warns) return [el("strong", { class: "invalid-mark", "data-testid": "warning" }, text, buttons)];
   if (supported) return [text, ...buttons];
   return [
     el("s", { class: "unsupported", "data-testid": "unsupported" }, text),

@@ -23,7 +23,7 @@ export function draftCase({ request_id: request, question, answer, helpful }, ea
     history: followsUp ? earlier : [],
     docs: names,
     evidence: cited.map((citation) => fragment(citation.quote, texts.get(citation.document_id))),
-    answer: helpful ? figures(answer.answer) : [],
+    answer: helpful ? figures(conclusionOf(answer)) : [],
     reject: [],
   };
 }
@@ -49,6 +49,11 @@ function fragment(quote, paper) {
 function occursOnce(text, words) {
   const first = text.indexOf(words);
   return first >= 0 && text.indexOf(words, first + 1) < 0;
+}
+
+/** What is judged of an answer: not that a paper it rests on no longer holds. */
+function conclusionOf({ sentences }) {
+  return sentences.filter(({ supported, warns }) => supported && !warns).map(({ text }) => text).join("\n");
 }
 
 function figures(said) {

@@ -2,7 +2,7 @@
 
 import { copyButton, quotedText } from "./copy.js";
 import { button, el, icon } from "./dom.js";
-import { bookTitle, sectionPath, sourceOf, validityWarning, whereabouts } from "./labels.js";
+import { bookTitle, sectionPath, sourceOf, standingNote, standingSentence, whereabouts } from "./labels.js";
 import { goToSource } from "./routes.js";
 import { sourceLink } from "./source_link.js";
 
@@ -31,7 +31,12 @@ export function citationCard(citation) {
   const quote = el("blockquote", { class: "quote", "data-testid": "quote" }, quoteContent(citation.quote.trim()));
   return el(
     "li",
-    { class: "citation-card", "data-testid": "citation-card", "data-source": sourceKey(citation) },
+    {
+      class: "citation-card",
+      "data-testid": "citation-card",
+      "data-source": sourceKey(citation),
+      "data-warning": standingSentence(citation),
+    },
     el("span", { class: "citation-index", "aria-hidden": "true" }, citation.index),
     el(
       "div",
@@ -43,7 +48,7 @@ export function citationCard(citation) {
         "p",
         { class: "citation-where" },
         whereabouts(citation).map((part) => el("span", {}, part)),
-        validityMark(citation.validity),
+        standingMark(citation),
       ),
       el(
         "p",
@@ -55,10 +60,10 @@ export function citationCard(citation) {
   );
 }
 
-/** A warning that a paper no longer holds, or nothing. */
-export function validityMark(validity) {
-  const warning = validityWarning(validity);
-  return warning && el("span", { class: "invalid-mark", "data-testid": "validity" }, `注意：${warning}`);
+/** A warning that the paper of a citation or record no longer holds, or nothing. */
+export function standingMark(words) {
+  const note = standingNote(words);
+  return note && el("span", { class: "invalid-mark", "data-testid": "validity" }, note);
 }
 
 /** A section that comes close to a question the papers do not answer. */
@@ -66,6 +71,7 @@ export function nearestLink(citation) {
   return citedLink(citation, null, [
     el("span", { class: "nearest-title" }, bookTitle(citation.title)),
     el("span", { class: "nearest-where" }, whereabouts(citation).join(" · ")),
+    standingMark(citation),
     el("span", { class: "nearest-quote" }, citation.quote.trim().slice(0, LONG_QUOTE)),
   ]);
 }
@@ -84,7 +90,8 @@ function sourceKey({ document_id: documentId, start, end }) {
 }
 
 function citedLink(citation, label, content) {
-  return sourceLink(sourceOf(citation), { class: "source-link", "aria-label": label, "data-testid": "source-link" }, content);
+  const attributes = { class: "source-link", "aria-label": label, "data-testid": "source-link" };
+  return sourceLink(sourceOf(citation), { ...attributes, "data-warning": standingSentence(citation) }, content);
 }
 
 /** Table rows as a table; a blank line, which a page break leaves in mid-sentence, is not shown. */

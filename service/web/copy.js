@@ -1,8 +1,11 @@
-/** Answers as plain text, and the clipboard. AI-written text never leaves without its label. */
+/**
+ * Answers as plain text, and the clipboard. AI-written text never leaves without its label,
+ * nor words of a paper that no longer holds without the warning.
+ */
 
 import { paragraphs } from "./conclusion.js";
 import { button } from "./dom.js";
-import { AI_LABEL, NO_EVIDENCE, bookTitle, whereabouts } from "./labels.js";
+import { AI_LABEL, NO_EVIDENCE, bookTitle, standingNote, whereabouts } from "./labels.js";
 
 /** Question, answer, citations and, when due, the AI label. Sentences that did not hold are left out. */
 export function answerAsText(question, answer) {
@@ -25,12 +28,16 @@ function heldSentences(sentences) {
 }
 
 function citationText(citation) {
-  return `[${citation.index}] “${citation.quote.trim()}”——${bookTitle(citation.title)} ${whereabouts(citation).join("，")}`.trim();
+  return `[${citation.index}] “${citation.quote.trim()}”——${bookTitle(citation.title)} ${placeAndStanding(citation).join("，")}`.trim();
+}
+
+function placeAndStanding(citation) {
+  return [...whereabouts(citation), standingNote(citation)].filter(Boolean);
 }
 
 /** The words of one citation and where they stand, as a report quotes them. */
 export function quotedText(citation) {
-  return `“${citation.quote.trim()}”（${[bookTitle(citation.title), ...whereabouts(citation)].join("，")}）`;
+  return `“${citation.quote.trim()}”（${[bookTitle(citation.title), ...placeAndStanding(citation)].join("，")}）`;
 }
 
 /** A button that puts a text on the clipboard and says that it did. */
@@ -71,14 +78,23 @@ function copyThroughSelection(text) {
   return copied;
 }
 
-/** Text selected from an AI-written answer and copied by hand carries the label too. */
+/** Text copied by hand carries the label and the warnings too: `data-warning` of what it was selected from. */
 export function labelCopiedSelections() {
   document.addEventListener("copy", (event) => {
     const selection = document.getSelection();
-    const written = Array.from(document.querySelectorAll("[data-ai='true'] .conclusion"));
     const text = selection.toString();
-    if (!text || !written.some((node) => selection.containsNode(node, true))) return;
-    event.clipboardData.setData("text/plain", `${text}\n（${AI_LABEL}）`);
+    const from = (selector) =>
+      Array.from(document.querySelectorAll(selector)).filter((node) => selection.containsNode(node, true));
+    const warnings = from("[data-warning]").flatMap((node) => node.dataset.warning.split("\n"));
+    const written = from("[data-ai='true'] .conclusion").length ? [`（${AI_LABEL}）`] : [];
+    const labelled = [...warnings, ...written].reduce(withLine, text);
+    if (!text || labelled === text) return;
+    event.clipboardData.setData("text/plain", labelled);
     event.preventDefault();
   });
+}
+
+/** The text with one more line, unless it says that already. */
+function withLine(text, line) {
+  return text.includes(line.replace(/^注意：/, "")) ? text : `${text}\n${line}`;
 }

@@ -1,9 +1,9 @@
 /** The records of who leads what as a table, paper by paper. Roles are said outright: the rows are laid out as grids. */
 
 import { drawInChunks } from "./chunks.js";
-import { highlightOpenSource } from "./citation.js";
+import { highlightOpenSource, standingMark } from "./citation.js";
 import { el } from "./dom.js";
-import { bookTitle, sectionPath, sourceOf } from "./labels.js";
+import { bookTitle, sectionPath, sourceOf, standingSentence } from "./labels.js";
 import { currentRoute } from "./routes.js";
 import { sourceLink } from "./source_link.js";
 
@@ -31,7 +31,8 @@ export function dutyTable(duties, wanted, onunit) {
   function drawRow(duty) {
     if (duty.document_id !== paper) {
       paper = duty.document_id;
-      body = el("tbody", { class: "duty-rows", role: "rowgroup" }, paperRow(duty, counts.get(paper)));
+      const attributes = { class: "duty-rows", role: "rowgroup", "data-warning": standingSentence(duty) };
+      body = el("tbody", attributes, paperRow(duty, counts.get(paper)));
       node.append(body);
     }
     body.append(dutyRow(duty, wanted, onunit));
@@ -46,7 +47,8 @@ function countByPaper(duties) {
   return counts;
 }
 
-function paperRow({ title, document_number: number }, count) {
+function paperRow(duty, count) {
+  const { title, document_number: number } = duty;
   return el(
     "tr",
     { class: "duty-paper", role: "row", "data-testid": "duty-paper-row" },
@@ -56,6 +58,7 @@ function paperRow({ title, document_number: number }, count) {
       el("bdi", {}, bookTitle(title)),
       number && el("span", { class: "duty-number" }, number),
       el("span", { class: "duty-paper-count" }, `${count} 条`),
+      standingMark(duty),
     ),
   );
 }

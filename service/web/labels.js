@@ -18,9 +18,14 @@ export function whereabouts({ document_number: number, section, page }) {
   return [number, sectionPath(section), page == null ? "" : `第 ${page} 页`].filter(Boolean);
 }
 
-/** What to warn of where a paper no longer holds; empty where nothing speaks against it. */
-export function validityWarning(validity) {
-  return { repealed: "已废止", replaced: "已被新文件替代", expired: "已过有效期" }[validity] || "";
+/** The service's warning that a paper no longer holds, as it stands beside words of it; empty where there is none. */
+export function standingNote({ warning }) {
+  return warning ? `注意：${warning}` : "";
+}
+
+/** The same as a sentence of its own, which names the paper. */
+export function standingSentence({ title, document_number: number, warning }) {
+  return warning ? `注意：${bookTitle(title)}${number ? `（${number}）` : ""}${warning}。` : "";
 }
 
 /** The source a citation points to. */

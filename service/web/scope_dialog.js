@@ -5,6 +5,7 @@ import { button, el } from "./dom.js";
 import { bookTitle, dateLabel } from "./labels.js";
 
 const UNKNOWN = "未注明";
+const SHORTEST = 12; // digits of an id, as the service takes them
 const SHOWN = 200; // more are found by filtering
 const PLACES = [["region"], ["year"], ["region", "year"]];
 
@@ -13,7 +14,16 @@ export async function scopeFinder() {
   const papers = await placedPapers();
   const known = new Map(papers.map((paper) => [paper.id, paper]));
   const title = (id) => (known.has(id) ? named(known.get(id)) : "已删除的文件");
-  return (ids) => (ids.length ? { ids, titles: ids.map(title), name: wholeOf(new Set(ids), papers) } : null);
+  return (kept) => {
+    const ids = kept.map((id) => wholeId(id, papers));
+    return ids.length ? { ids, titles: ids.map(title), name: wholeOf(new Set(ids), papers) } : null;
+  };
+}
+
+/** The id of the one paper it is the first digits of, as older conversations and links have them; else as it is. */
+function wholeId(id, papers) {
+  const meant = papers.filter((paper) => id.length >= SHORTEST && paper.id.startsWith(id));
+  return meant.length === 1 ? meant[0].id : id;
 }
 
 /** “泽川市 · 2025年” where the papers are just those of a region, of a year or of both. */

@@ -1,7 +1,7 @@
 /** What the viewer shows of a paper: its head, standing, masthead facts, outline and text. */
 
 import { el, icon } from "./dom.js";
-import { dateLabel, validityWarning } from "./labels.js";
+import { dateLabel, standingSentence } from "./labels.js";
 import { originalLink } from "./original.js";
 import { layOut } from "./paper.js";
 import { onlyAddress } from "./routes.js";
@@ -59,7 +59,7 @@ export function sourceBody(paper, span, width) {
   const { article, marks, headings } = layOut(paper, span, width);
   const body = el(
     "div",
-    { class: "viewer-scroll", tabindex: "0", role: "region", "aria-label": "文件全文" },
+    { class: "viewer-scroll", tabindex: "0", role: "region", "aria-label": "文件全文", "data-warning": standingSentence(paper) },
     warning(paper),
     facts(paper),
     outline(paper.sections, headings),
@@ -81,15 +81,13 @@ function iconButton(name, label, onclick, attributes) {
 }
 
 /** That the paper no longer holds, and the words that say so as a link to where they stand. */
-function warning({ validity, validity_by: by, validity_start: start, validity_end: end, validity_quote: quote, valid_until: until }) {
-  const words = validityWarning(validity);
+function warning({ warning: words, validity_by: by, validity_start: start, validity_end: end, validity_quote: quote }) {
   if (!words) return null;
-  const dated = !by && validity === "expired" && until ? `（${dateLabel(until)}）` : "";
   const there = { documentId: by, start, end };
   return el(
     "div",
     { class: "viewer-warning", role: "note", "data-testid": "viewer-warning" },
-    el("p", {}, `注意：这份文件${words}${dated}，请勿作为现行依据。`),
+    el("p", {}, `注意：这份文件${words}，请勿作为现行依据。`),
     by && el("p", {}, "依据：", sourceLink(there, { class: "ended-by" }, quote)),
   );
 }
@@ -104,7 +102,7 @@ function facts(paper) {
     ["附件", paper.attachments.join("；")],
     ["施行日期", dateLabel(paper.effective)],
     ["有效期至", dateLabel(paper.valid_until)],
-    ["效力", paper.validity === "valid" ? "有效" : validityWarning(paper.validity)],
+    ["效力", paper.validity === "valid" ? "有效" : paper.warning],
     ["适用地区", paper.region],
     ["文件名", paper.name],
     ["页数", paper.pages || ""],

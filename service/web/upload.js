@@ -4,6 +4,7 @@ import { uploadFile } from "./api.js";
 import { button, el, icon } from "./dom.js";
 import { goToSource, onlyAddress } from "./routes.js";
 
+const BUSY_SECONDS = 5; // before a file is sent again that came while others changed the papers
 const OUTCOMES = {
   added: "已入库",
   replaced: "已更新",
@@ -44,10 +45,11 @@ export function uploadPanel(place, { onfile, ondone }) {
   async function sendAll() {
     busy = true;
     while (waiting.length) {
-      cancel.hidden = waiting.length < 2;
       status.textContent = waiting.length > 1 ? `正在处理，还有 ${waiting.length} 份` : "正在处理";
-      await send(waiting.shift());
-      await onfile();
+      const next = waiting.shift();
+      cancel.hidden = !waiting.length;
+      if (await send(next)) await onfile();
+      else await putOff(next);
     }
     busy = false;
     cancel.hidden = true;
@@ -55,6 +57,7 @@ export function uploadPanel(place, { onfile, ondone }) {
     ondone();
   }
 
+  /** Sends a file; resolves to whether it was dealt with, which it is not while others change the papers. */
   async function send({ file, item }) {
     const bar = el("progress", { max: 1, value: 0, "aria-label": `上传${file.name}` });
     const state = el("span", { class: "outcome-state" }, "正在上传");
@@ -67,8 +70,18 @@ export function uploadPanel(place, { onfile, ondone }) {
     try {
       item.replaceWith(...(await uploadFile(file, sent)).map(outcomeItem));
     } catch (error) {
+      if (error.code === "busy") return false;
       item.replaceWith(failureItem(file, error, (failed) => add([file], [failed])));
     }
+    return true;
+  }
+
+  /** Puts a file back to the head of the line, and lets some time pass. */
+  function putOff({ file, item }) {
+    item.replaceChildren(fileName(file.name), el("span", { class: "outcome-state" }, "文件库正在改动，稍后自动再传"));
+    waiting.unshift({ file, item });
+    cancel.hidden = false;
+    return new Promise((resolve) => setTimeout(resolve, BUSY_SECONDS * 1000));
   }
 
   function forgetWaiting() {
@@ -122,6 +135,7 @@ function carriesFiles({ dataTransfer }) {
 
 function summary(outcomes) {
   const items = Array.from(outcomes.querySelectorAll("[data-outcome]"));
+  if (!items.length) return ""; // the only one was called off
   const bad = items.filter(({ dataset }) => ["refused", "failed"].includes(dataset.outcome)).length;
   return bad ? `处理完毕：${items.length} 份中有 ${bad} 份未入库，原因见下` : `处理完毕，共 ${items.length} 份`;
 }

@@ -1,5 +1,7 @@
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -9,6 +11,7 @@ from eval.results import Failure
 from eval.run import AssistantLike, SourceTexts, missing_papers, run
 from eval.summary import CLAIMS, JUDGED, NO_DOCUMENT, rates
 from service.contract import Answer, Sentence, Turn
+from service.validity import warned
 from tests.eval.conftest import PAPERS, TinyAssistant
 
 
@@ -145,6 +148,22 @@ def test_without_a_language_model_there_is_nothing_to_count(
     assistant: AssistantLike, cases: list[Case]
 ) -> None:
     assert not {CLAIMS, JUDGED} & rates(run(assistant, cases).overall).keys()
+
+
+def test_a_warning_behind_an_answer_is_not_judged(cases: list[Case]) -> None:
+    class Warning(TinyAssistant):
+        def answer(self, *arguments: Any, **named: Any) -> Answer:
+            answer = super().answer(*arguments, **named)
+            ended = [
+                each.model_copy(update={"warning": "已被9999号废止"}) for each in answer.citations
+            ]
+            return warned(answer.model_copy(update={"citations": tuple(ended)}))
+
+    rejecting = replace(cases[0], reject=("9999号",))
+    meeting = replace(cases[0], id="r2", answer=(("9999号",),))
+    results = run(Warning(PAPERS), [rejecting, meeting]).results
+    assert ["9999号" in each.answer.answer for each in results if each.answer] == [True, True]
+    assert [each.answer_right for each in results] == [True, False]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
-"""Adds papers with vectors computed beforehand, and kills itself before the operation it is told.
+"""Changes papers with vectors computed beforehand, and kills itself before what it is told.
 
-Run as ``python replay.py DATA VECTORS CACHE OPERATION PAPER...``; the first operation on the data
-folder that begins with OPERATION is not reached.
+Run as ``python replay.py DATA VECTORS CACHE OPERATION add PAPER...``, ``... correct ID TITLE`` or
+``... delete ID``; the first operation on the data folder that begins with OPERATION is not reached.
 """
 
 import os
@@ -19,7 +19,7 @@ from index.library import Library
 from index.store import Store
 from index.tokeniser import Tokeniser
 
-_OPERATIONS = ("open", "os.mkdir", "os.rename", "os.remove", "os.rmdir")
+_OPERATIONS = ("open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "shutil.rmtree")
 
 
 class Replayed:
@@ -48,14 +48,19 @@ def die_before(operation: str, folder: str) -> None:
     sys.addaudithook(hook)
 
 
-def main(data: str, vectors: str, cache: str, operation: str, *papers: str) -> None:
-    """Add the papers as far as ``operation``."""
+def main(data: str, vectors: str, cache: str, operation: str, change: str, *arguments: str) -> None:
+    """Make the change as far as ``operation``."""
     encoder: Any = Replayed(Path(vectors))
     library = Library(
         Store(Path(data)), lambda: encoder, lambda words: Tokeniser(Path(cache), words)
     )
     die_before(operation, data)
-    library.add([SourceFile.at(Path(paper)) for paper in papers])
+    if change == "add":
+        library.add([SourceFile.at(Path(paper)) for paper in arguments])
+    elif change == "correct":
+        library.correct(arguments[0], {"title": arguments[1]})
+    else:
+        library.delete(*arguments)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Small papers, the real model, and a library over a data folder of its own."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,11 @@ class Shelf:
     def ids(self) -> dict[str, str]:
         """The papers' ids by name."""
         return {document.name: document.id for document in self.generation().documents}
+
+    def where(self, words: str) -> list[str]:
+        """The files of the data folder in which these words stand, in whatever way."""
+        forms = [words.encode(), words.encode("gb18030"), json.dumps(words)[1:-1].encode()]
+        return [name for name, data in self.state().items() if any(f in data for f in forms)]
 
     def state(self) -> dict[str, bytes]:
         """Everything in the data folder, byte for byte."""

@@ -1,5 +1,6 @@
 """Corrections outlive whatever becomes of the file they were made for."""
 
+import errno
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,8 +9,10 @@ import pytest
 from index.corrections import Corrections
 from index.errors import StoreError, UnknownDocumentError
 from index.files import SourceFile
+from index.sparse import SparseIndex
 from ingest.types import Masthead
 from tests.index.shelf import PAPER, Shelf
+from tests.old_data import make_old
 
 RIGHT = {"title": "清江市蓝莓产业意见", "number": "清江政〔2025〕1号", "region": "清江区"}
 
@@ -136,25 +139,37 @@ def test_an_unknown_paper_leaves_everything_as_it_is(stocked: Shelf) -> None:
     assert stocked.state() == before
 
 
-@pytest.mark.parametrize(
-    "damaged",
-    [
-        "",
-        "{}",
-        '[{"sha256": "0", "source": ""}]',
-        '[{"sha256": "0", "source": "", "fields": {"title": null}}]',
-        '[{"sha256": "0", "source": "", "fields": {"validity": "maybe"}}]',
-        "[" * 100_000,
-    ],
+def record_of(shelf: Shelf) -> Path:
+    """Where the corrections are stored."""
+    (found,) = shelf.data.rglob("corrections.json")
+    return found
+
+
+DAMAGED = (
+    "",
+    "{}",
+    '[{"sha256": "0", "source": ""}]',
+    '[{"sha256": "0", "source": "", "fields": {"title": null}}]',
+    '[{"sha256": "0", "source": "", "fields": {"validity": "maybe"}}]',
+    "[" * 100_000,
 )
-def test_a_damaged_record_is_told_and_left_for_repair(stocked: Shelf, damaged: str) -> None:
-    record = stocked.data / "corrections.json"
+
+
+@pytest.mark.parametrize("old", [False, True])
+@pytest.mark.parametrize("damaged", DAMAGED)
+def test_a_damaged_record_is_told_and_left_for_repair(
+    stocked: Shelf, damaged: str, old: bool
+) -> None:
+    if old:
+        make_old(stocked.data)
+    record = record_of(stocked)
     record.write_text(damaged)
     before = stocked.state()
     new = stocked.write("新.txt", "低空经济", number=9)
     library = stocked.library()
     changes: list[Callable[[], object]] = [
         lambda: library.correct(stocked.ids()["民宿.txt"], RIGHT),
+        lambda: library.delete(stocked.ids()["民宿.txt"]),
         lambda: stocked.add(new),
         library.rebuild,
     ]
@@ -166,6 +181,42 @@ def test_a_damaged_record_is_told_and_left_for_repair(stocked: Shelf, damaged: s
     assert_corrected(stocked)
 
 
-def test_without_a_record_nothing_is_corrected(stocked: Shelf, tmp_path: Path) -> None:
+def test_a_flipped_character_in_a_value_is_told(stocked: Shelf) -> None:
+    record = record_of(stocked)
+    words = record.read_text(encoding="utf-8")
+    record.write_text(words.replace("蓝莓", "蓝霉"), encoding="utf-8")
+    with pytest.raises(StoreError, match="更正记录损坏"):
+        stocked.library().rebuild()
+    assert_corrected(stocked)
+
+
+def test_without_a_record_nothing_is_corrected(stocked: Shelf) -> None:
     for document in stocked.generation().documents:
-        assert Corrections(tmp_path / "elsewhere").applied(document) == document
+        assert Corrections().applied(document) == document
+
+
+def test_a_correction_that_fails_does_not_come_back(
+    stocked: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = heads(stocked)
+
+    def fail(*_: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SparseIndex, "save", fail)
+        with pytest.raises(OSError, match="Input/output"):
+            stocked.library().correct(stocked.ids()["民宿.txt"], {"title": "没有说成的"})
+    rebuild(stocked)
+    assert heads(stocked) == before
+
+
+def test_corrections_from_beside_the_generations_are_taken_over(stocked: Shelf) -> None:
+    make_old(stocked.data)
+    former = stocked.data / "corrections.json"
+    assert record_of(stocked) == former
+    delete_and_add(stocked)
+    assert_corrected(stocked)
+    assert not former.exists()
+    rebuild(stocked)
+    assert_corrected(stocked)

@@ -99,6 +99,25 @@ def test_a_changed_file_replaces_what_it_was(shelf: Shelf) -> None:
     kept = {p.name for p in (shelf.data / "originals").iterdir()}
     assert kept == {document.sha256 for document in index.documents.values()}
     assert old.documents[0].sha256 not in kept
+    assert shelf.where("市能源局")
+    assert shelf.where("市发展改革委") == shelf.where("发展改革") == []
+
+
+@pytest.mark.parametrize("harm", ["changed", "cut off", "emptied", "missing"])
+def test_a_damaged_original_is_put_right_by_adding_the_file_again(shelf: Shelf, harm: str) -> None:
+    path = shelf.write("a.txt", "氢能产业", "市能源局")
+    shelf.add(path)
+    (original,) = (shelf.data / "originals").iterdir()
+    data = original.read_bytes()
+    original.unlink()
+    if harm != "missing":
+        damaged = {"changed": bytes([data[0] ^ 1]) + data[1:], "cut off": data[:-1], "emptied": b""}
+        original.write_bytes(damaged[harm])
+    with pytest.raises(StoreError, match=f"{original} .*请重新导入这份文件"):
+        shelf.library().rebuild()
+    assert shelf.add(path) == ["unchanged"]
+    assert original.read_bytes() == data
+    assert shelf.library().rebuild() == 1
 
 
 def test_uploads_of_one_name_do_not_replace_each_other(shelf: Shelf) -> None:
@@ -146,6 +165,8 @@ def test_a_paper_is_deleted(shelf: Shelf) -> None:
     assert "市文旅局" in best(index, "民宿产业由哪个单位牵头？")
     assert shelf.encoder.texts == []
     assert len(list((shelf.data / "originals").iterdir())) == 1
+    assert shelf.where("市文旅局")
+    assert shelf.where("市能源局") == shelf.where("能源") == []
 
 
 def test_an_unknown_paper_cannot_be_deleted(shelf: Shelf) -> None:
@@ -153,7 +174,7 @@ def test_an_unknown_paper_cannot_be_deleted(shelf: Shelf) -> None:
         shelf.library().delete("x")
     shelf.add(shelf.write("a.txt", "氢能产业"))
     before = shelf.state()
-    for unknown in ("x", "", shelf.ids()["a.txt"][:-1]):
+    for unknown in ("x", "", shelf.ids()["a.txt"][:11], shelf.ids()["a.txt"] + "0"):
         with pytest.raises(UnknownDocumentError, match=f"没有编号为 {unknown} 的文件"):
             shelf.library().delete(unknown)
     assert shelf.state() == before

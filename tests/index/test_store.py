@@ -1,16 +1,18 @@
-"""Generations on disk: whole or not at all, checked when read, two kept."""
+"""Generations on disk: whole or not at all, checked when read, one kept."""
 
 import errno
 import hashlib
 import json
 import threading
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from index.corrections import Corrections
 from index.dense import DenseIndex
 from index.errors import RebuildNeededError, StoreBusyError, StoreError, StoreFullError
 from index.sparse import SparseIndex
@@ -18,6 +20,7 @@ from index.store import FORMAT, Generation, Manifest, Store, disk_errors
 from ingest.reader import READER_VERSION, read_bytes
 
 DIMENSION = 8
+CORRECTED = {"title": "第0号文件", "number": "清江政〔2025〕1号"}
 
 
 def commit(store: Store, papers: int) -> int:
@@ -30,7 +33,8 @@ def commit(store: Store, papers: int) -> int:
         for document, some in zip(documents, data, strict=True):
             store.keep_original(document.sha256, some)
         sparse = SparseIndex.build([[document.name] for document in documents])
-        return store.commit(documents, DenseIndex.build(vectors), sparse, made_with)
+        corrections = Corrections().adding(documents[0], CORRECTED) if papers else Corrections()
+        return store.commit(documents, corrections, DenseIndex.build(vectors), sparse, made_with)
 
 
 @pytest.fixture
@@ -51,8 +55,10 @@ def loaded(store: Store) -> Generation:
 def test_nothing_ingested(store: Store) -> None:
     assert store.current_number() == 0
     assert store.load() is None
+    assert store.manifest() is None
     assert store.documents() == ()
     assert store.sources() == ()
+    assert store.corrections() == Corrections()
 
 
 def test_what_is_written_is_read(store: Store) -> None:
@@ -61,6 +67,8 @@ def test_what_is_written_is_read(store: Store) -> None:
     assert generation.number == 1
     assert [document.name for document in generation.documents] == ["0.txt", "1.txt", "2.txt"]
     assert generation.documents == store.documents()
+    assert generation.manifest == store.manifest()
+    assert store.corrections() == Corrections().adding(generation.documents[0], CORRECTED)
     np.testing.assert_array_equal(generation.dense.vectors, np.eye(3, DIMENSION))
     assert [at for at, _ in generation.sparse.search(["1.txt"], 5, None)] == [1]
 
@@ -69,6 +77,9 @@ def test_manifest_says_what_it_was_made_with(store: Store) -> None:
     commit(store, 3)
     folder = store.generations / "000001"
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    seal = manifest.pop("seal")
+    whole = json.dumps(manifest, sort_keys=True).encode()
+    assert seal == hashlib.sha256(whole).hexdigest()
     files = manifest.pop("files")
     assert manifest == {
         "format": FORMAT,
@@ -86,10 +97,10 @@ def test_manifest_says_what_it_was_made_with(store: Store) -> None:
     }
 
 
-def test_two_generations_and_the_used_originals_are_kept(store: Store) -> None:
+def test_one_generation_and_the_used_originals_are_kept(store: Store) -> None:
     for papers in (1, 2, 3, 2):
         commit(store, papers)
-    assert folders(store) == ["000003", "000004"]
+    assert folders(store) == ["000004"]
     used = {document.sha256 for document in store.documents()}
     assert {path.name for path in store.originals.iterdir()} == used
     assert len(used) == 2
@@ -131,7 +142,9 @@ def test_strangers_in_the_folder_are_left_alone(store: Store) -> None:
 
 
 def indexed_files(store: Store) -> list[str]:
-    return sorted(store.manifest(store.current_number()).files)
+    manifest = store.manifest()
+    assert manifest is not None
+    return sorted(manifest.files.keys() - {"corrections.json"})
 
 
 @pytest.mark.parametrize("harm", ["missing", "truncated", "changed", "empty"])
@@ -156,6 +169,44 @@ def test_a_damaged_file_is_named(store: Store, place: int, harm: str) -> None:
     assert str(path) not in str(caught.value)
 
 
+def test_a_flipped_bit_is_told_wherever_it_is(store: Store) -> None:
+    """Never used in silence: at most the name of what it would be known by is not read."""
+    commit(store, 2)
+
+    def read() -> tuple[Any, ...]:
+        return store.manifest(), store.documents(), store.sources(), store.corrections()
+
+    before = read()
+    folder = store.generations / "000001"
+    for name in ("manifest.json", "documents.jsonl", "corrections.json"):
+        path = folder / name
+        data = path.read_bytes()
+        for place in range(len(data)):
+            path.write_bytes(data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :])
+            with suppress(StoreError):
+                found = read()
+                assert data[place - 4 : place + 5].count(b"seal") == 1, (name, place)
+                assert found == before
+        path.write_bytes(data)
+    assert read() == before
+
+
+@pytest.mark.parametrize("harm", ["changed", "cut off", "emptied"])
+def test_questions_are_answered_where_only_the_corrections_are_damaged(
+    store: Store, harm: str
+) -> None:
+    commit(store, 2)
+    path = store.generations / "000001" / "corrections.json"
+    data = path.read_bytes()
+    changed = data.replace("清江政".encode(), "清河政".encode())
+    path.write_bytes({"changed": changed, "cut off": data[:-1], "emptied": b""}[harm])
+    assert len(loaded(store).documents) == 2
+    with pytest.raises(StoreError, match=r"更正记录损坏；请从备份恢复.*或删除"):
+        store.corrections()
+    path.unlink()
+    assert store.corrections() == Corrections()
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", "null", '"x"', '{"format": 1}'])
 def test_a_damaged_manifest_is_named(store: Store, text: str) -> None:
     commit(store, 1)
@@ -169,13 +220,19 @@ def test_a_damaged_manifest_is_named(store: Store, text: str) -> None:
 
 def test_another_format_asks_for_a_rebuild(store: Store) -> None:
     commit(store, 2)
-    path = store.generations / "000001" / "manifest.json"
-    fields = json.loads(path.read_text(encoding="utf-8")) | {"format": FORMAT + 1, "new": 1}
-    path.write_text(json.dumps(fields), encoding="utf-8")
+    write_manifest(store, {"format": FORMAT + 1, "new": 1})
     message = rf"第 {FORMAT + 1} 版，本程序用第 {FORMAT} 版.*cewen ingest --rebuild"
     with pytest.raises(RebuildNeededError, match=message):
         store.load()
     assert [source.name for source in store.sources()] == ["0.txt", "1.txt"]
+
+
+def write_manifest(store: Store, changes: dict[str, Any]) -> None:
+    """Change the manifest as another version of the program would write it."""
+    path = store.generations / "000001" / "manifest.json"
+    fields = json.loads(path.read_text(encoding="utf-8")) | changes
+    del fields["seal"]
+    path.write_text(json.dumps(fields), encoding="utf-8")
 
 
 def test_documents_of_another_shape_ask_for_a_rebuild(store: Store) -> None:
@@ -183,9 +240,9 @@ def test_documents_of_another_shape_ask_for_a_rebuild(store: Store) -> None:
     folder = store.generations / "000001"
     old = b'{"name": "0.txt", "source": "", "sha256": "00"}\n'
     (folder / "documents.jsonl").write_bytes(old)
-    fields = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    fields["files"]["documents.jsonl"] = hashlib.sha256(old).hexdigest()
-    (folder / "manifest.json").write_text(json.dumps(fields), encoding="utf-8")
+    files = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["files"]
+    digest = hashlib.sha256(old).hexdigest()
+    write_manifest(store, {"files": files | {"documents.jsonl": digest}})
     with pytest.raises(RebuildNeededError, match="cewen ingest --rebuild"):
         store.load()
 

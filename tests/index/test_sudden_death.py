@@ -1,6 +1,7 @@
-"""``kill -9`` while papers are added: the old state or the new one, never anything between."""
+"""``kill -9`` while papers change: the old state or the new one, never anything between."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 
 from index.store import Store
 from tests.index.shelf import Shelf
+from tests.old_data import make_old
 
 ROOT = Path(__file__).parents[2]
 REPLAY = Path(__file__).with_name("replay.py")
@@ -29,7 +31,22 @@ MOMENTS = {
     "os.rename /generations/.part": "added",
     "open /CURRENT.part": "added",
     "os.rename /CURRENT.part": "added",
-    "os.rmdir /generations/000001": "unchanged",
+    "shutil.rmtree /generations/000002": "unchanged",
+    "os.rmdir /generations/000002": "unchanged",
+}
+# What the killed process was about to do to the stored papers, and whether its change then counts.
+WRITING = {
+    "os.mkdir /generations": False,
+    "encode": False,
+    "os.mkdir /generations/.part": False,
+    "open /generations/.part/corrections.json": False,
+    "open /generations/.part/manifest.json": False,
+    "os.rename /generations/.part": False,
+    "open /CURRENT.part": False,
+    "os.rename /CURRENT.part": False,
+    "shutil.rmtree /generations/000002": True,
+    "os.rmdir /generations/000002": True,
+    "os.remove /originals/": True,
 }
 
 
@@ -40,7 +57,7 @@ def word_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def stocked(shelf: Shelf) -> Shelf:
-    """A shelf with two generations: 民宿产业, then 氢能产业 led by 市能源局."""
+    """A shelf after two changes: 民宿产业, then 氢能产业 led by 市能源局."""
     shelf.add(shelf.write("民宿.txt", "民宿产业", "市文旅局"))
     shelf.add(shelf.write("氢能.txt", "氢能产业", "市能源局"))
     return shelf
@@ -57,8 +74,8 @@ def answers(shelf: Shelf, question: str, unit: str) -> bool:
     return f"由{unit}牵头" in shelf.index().search(question, 1)[0].passage.text
 
 
-def add_and_die(shelf: Shelf, word_cache: Path, operation: str, paper: Path) -> None:
-    """Add a paper in a process of its own, which is killed before ``operation``."""
+def die(shelf: Shelf, word_cache: Path, operation: str, change: str, *said: str | Path) -> None:
+    """Change something in a process of its own, which is killed before ``operation``."""
     vectors = shelf.data.parent / "vectors.npz"
     known = shelf.encoder.known
     np.savez(
@@ -67,7 +84,7 @@ def add_and_die(shelf: Shelf, word_cache: Path, operation: str, paper: Path) -> 
         texts=np.array(list(known)),
         vectors=np.stack(list(known.values())),
     )
-    arguments = [str(shelf.data), str(vectors), str(word_cache), operation, str(paper)]
+    arguments = [str(shelf.data), str(vectors), str(word_cache), operation, change, *map(str, said)]
     done = subprocess.run(
         [sys.executable, str(REPLAY), *arguments],
         env=os.environ | {"PYTHONPATH": str(ROOT)},
@@ -80,10 +97,9 @@ def add_and_die(shelf: Shelf, word_cache: Path, operation: str, paper: Path) -> 
 
 
 def assert_tidy(shelf: Shelf) -> None:
-    """Two generations at most, the originals in use, nothing half-written."""
+    """One generation, the originals in use, nothing half-written."""
     number = Store(shelf.data).current_number()
-    kept = {int(folder.name) for folder in (shelf.data / "generations").iterdir()}
-    assert kept == {number, max(number - 1, 1)}
+    assert [int(folder.name) for folder in (shelf.data / "generations").iterdir()] == [number]
     used = {document.sha256 for document in shelf.generation().documents}
     assert {path.name for path in (shelf.data / "originals").iterdir()} == used
     assert not list(shelf.data.rglob("*.part*"))
@@ -92,12 +108,56 @@ def assert_tidy(shelf: Shelf) -> None:
 @pytest.mark.parametrize("operation", MOMENTS)
 def test_killed_while_adding(stocked: Shelf, word_cache: Path, operation: str) -> None:
     paper = new_paper(stocked)
-    add_and_die(stocked, word_cache, operation, paper)
+    die(stocked, word_cache, operation, "add", paper)
     assert answers(stocked, OLD, "市能源局")
     assert stocked.add(paper) == [MOMENTS[operation]]
     assert answers(stocked, OLD, "市能源局")
     assert answers(stocked, NEW, "市交通运输局")
     assert sorted(stocked.ids()) == ["低空.txt", "民宿.txt", "氢能.txt"]
+    assert_tidy(stocked)
+
+
+def title_of(shelf: Shelf, name: str) -> str:
+    return {each.name: each.masthead.title for each in shelf.generation().documents}[name]
+
+
+@pytest.mark.parametrize(
+    ("operation", "old"),
+    [
+        *((each, False) for each in WRITING if "originals" not in each),
+        *((each, True) for each in WRITING if "CURRENT" in each or "shutil" in each),
+    ],
+)
+def test_killed_while_correcting(
+    stocked: Shelf, word_cache: Path, operation: str, old: bool
+) -> None:
+    """What was not acknowledged never comes later; what the papers say, the record says."""
+    before, after = "先前的更正", "后来的更正"
+    paper = stocked.ids()["民宿.txt"]
+    shutil.copytree(stocked.data, elsewhere := stocked.data.parent / "elsewhere")
+    stocked.library(elsewhere).correct(paper, {"title": after})  # its vectors are known then
+    stocked.library().correct(paper, {"title": before})
+    if old:
+        make_old(stocked.data)
+    die(stocked, word_cache, operation.replace("000002", "000003"), "correct", paper, after)
+    said = title_of(stocked, "民宿.txt")
+    assert said == (after if WRITING[operation] else before)
+    assert stocked.library().rebuild() == 2
+    assert title_of(stocked, "民宿.txt") == said
+    assert bool(stocked.where(after)) == (said == after)
+    assert_tidy(stocked)
+
+
+@pytest.mark.parametrize("operation", [each for each in WRITING if each != "encode"])
+def test_killed_while_deleting(stocked: Shelf, word_cache: Path, operation: str) -> None:
+    die(stocked, word_cache, operation, "delete", stocked.ids()["氢能.txt"])
+    deleted = WRITING[operation]
+    assert list(stocked.ids()) == (["民宿.txt"] if deleted else ["民宿.txt", "氢能.txt"])
+    stocked.library().rebuild()  # every original is there
+    if not deleted:
+        assert answers(stocked, OLD, "市能源局")
+        stocked.library().delete(stocked.ids()["氢能.txt"])
+    assert stocked.where("市能源局") == []
     assert_tidy(stocked)
 
 
@@ -109,7 +169,7 @@ def test_killed_at_the_first_ingest(
     shelf: Shelf, word_cache: Path, operation: str, outcome: str
 ) -> None:
     paper = new_paper(shelf)
-    add_and_die(shelf, word_cache, operation, paper)
+    die(shelf, word_cache, operation, "add", paper)
     assert (Store(shelf.data).load() is None) == (outcome == "added")
     assert shelf.add(paper) == [outcome]
     assert answers(shelf, NEW, "市交通运输局")

@@ -115,6 +115,8 @@ def test_a_deleted_paper_is_gone_and_can_come_again(cewen: Cewen, data: Path, pa
         ran = cewen("delete", name, "--data-dir", data)
         assert (ran.code, ran.err) == (0, "已删除  托育.txt\n")
     assert Store(data).documents() == ()
+    files = {path: path.read_bytes() for path in data.rglob("*") if path.is_file()}
+    assert [path for path, held in files.items() if "县卫生健康局".encode() in held] == []
     assert cewen("ingest", papers / "托育.txt", "--data-dir", data).code == 0
 
 
@@ -218,6 +220,30 @@ def test_damaged_data_is_one_line_in_chinese(
     [line] = ran.err.splitlines()
     assert line.startswith("错误：")
     assert str(samples_copy / "CURRENT") in line
+
+
+@pytest.mark.parametrize(
+    ("words", "commands"),
+    [
+        ("县卫生健康局", [["responsibilities"], ["delete", "托育.txt"], ["ask", QUESTION]]),
+        ('"documents": 1', [["status"], ["responsibilities"], ["delete", "托育.txt"]]),
+    ],
+)
+def test_a_flipped_bit_is_told_and_not_used(
+    cewen: Cewen, data: Path, papers: Path, words: str, commands: list[list[str]]
+) -> None:
+    cewen("ingest", papers / "托育.txt", "--data-dir", data)
+    name = "manifest.json" if words.isascii() else "documents.jsonl"
+    (path,) = data.rglob(name)
+    held = path.read_bytes()
+    last = held.index(words.encode()) + len(words.encode()) - 1
+    path.write_bytes(held[:last] + bytes([held[last] ^ 1]) + held[last + 1 :])
+    for command in commands:
+        ran = cewen(*command, "--data-dir", data)
+        assert (ran.code, ran.out) == (1, "")
+        [line] = ran.err.splitlines()
+        assert line.startswith("错误：")
+        assert str(path) in line
 
 
 def test_the_installed_command_by_itself(samples_copy: Path) -> None:

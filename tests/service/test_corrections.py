@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from index.corrections import Corrections
 from index.files import SourceFile
 from service.settings import Settings
 from service.workspace import Workspace
@@ -136,7 +137,7 @@ def test_what_cannot_be_right_is_refused_and_changes_nothing(
     assert response.status_code == 422
     assert said in response.json()["error"]["message"]
     assert (listed(untouched), stocked.store.current_number()) == before
-    assert not (stocked.store.data_dir / "corrections.json").exists()
+    assert stocked.store.corrections() == Corrections()
 
 
 def test_half_a_surrogate_pair_is_refused(untouched: TestClient) -> None:
@@ -150,12 +151,18 @@ def test_a_paper_that_is_not_there(untouched: TestClient, stocked: Workspace) ->
     assert response.status_code == 404
     assert response.json()["error"]["code"] == "document_not_found"
     assert "没有编号为 000000000000 的文件" in response.json()["error"]["message"]
-    assert not (stocked.store.data_dir / "corrections.json").exists()
+    assert stocked.store.corrections() == Corrections()
+
+
+def record_of(workspace: Workspace) -> Path:
+    """Where the corrections are stored."""
+    (found,) = workspace.store.data_dir.rglob("corrections.json")
+    return found
 
 
 def test_a_damaged_record_of_corrections_is_told(library: TestClient, workspace: Workspace) -> None:
     before = listed(library)
-    record = workspace.store.data_dir / "corrections.json"
+    record = record_of(workspace)
     record.write_bytes(b"{}")
     response = library.patch(address(library), json=RIGHT)
     assert response.status_code == 507
@@ -167,7 +174,7 @@ def test_a_damaged_record_of_corrections_is_told(library: TestClient, workspace:
 
 def test_the_record_is_to_be_read_by_people(library: TestClient, workspace: Workspace) -> None:
     library.patch(address(library), json={"document_number": RIGHT["document_number"]})
-    record = workspace.store.data_dir / "corrections.json"
+    record = record_of(workspace)
     assert RIGHT["document_number"] in record.read_text(encoding="utf-8")
     [kept] = json.loads(record.read_bytes())
     assert kept["fields"] == {"number": RIGHT["document_number"]}

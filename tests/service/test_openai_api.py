@@ -470,10 +470,11 @@ WRITTEN: list[Event | Exception] = [
     Stage(stage="writing"),
     Sentence(text="先说这句。", citations=(2,), supported=True),
     Sentence(text="𠀀这句没有依据。", supported=False, reason="没有原文"),
-    cited(3, validity="repealed", document_number="泽政发〔2020〕1号"),
+    cited(3, validity="repealed", warning="已废止"),
     Sentence(text="𠀀再说这句。", citations=(3, 2), supported=True),
+    Sentence(text="注意：第3份已废止。", citations=(3,), supported=True, warns=True),
     Answer(
-        answer="先说这句。\n𠀀再说这句。",
+        answer="先说这句。\n𠀀再说这句。\n注意：第3份已废止。",
         status="answered",
         backend="openai",
         model="some-model",
@@ -502,10 +503,11 @@ def test_what_a_model_wrote_is_marked_and_labelled(
     assert content.split("\n") == [
         "先说这句。[1]",
         "𠀀再说这句。[2][1]",
-        "（注意：《第3份》（泽政发〔2020〕1号）已废止）",
+        "注意：第3份已废止。[2]",
         f"（{AI_LABEL}）",
     ]
-    assert [each["index"] for each in annotations] == [1, 2, 1]
+    assert [each["index"] for each in annotations] == [1, 2, 1, 2]
+    assert [each["warning"] for each in extra["search_results"]] == ["", "已废止"]
     for each in annotations:
         place = each["url_citation"]
         assert content[place["start_index"] : place["end_index"]] == f"[{each['index']}]"

@@ -9,6 +9,10 @@ GOVERNED = ("岳阳市", "平江县", "大通湖区")
 HEARD_OF = frozenset(("单位", "产业", "项目", "示范", "试点", "农村"))
 
 
+def rarity(word: str) -> float:
+    return 0.5 if word in HEARD_OF else 1.0
+
+
 @pytest.fixture(scope="module")
 def tokeniser(tmp_path_factory: pytest.TempPathFactory) -> Tokeniser:
     return Tokeniser(tmp_path_factory.mktemp("jieba"), ["氢能产业"])
@@ -20,7 +24,7 @@ def tokeniser(tmp_path_factory: pytest.TempPathFactory) -> Tokeniser:
         ("岳阳的氢能产业由谁牵头", ("岳阳市",)),
         ("岳阳县的主导产业", ("岳阳县",)),
         ("平江县和岳阳市的目标", ("平江县", "岳阳市")),
-        ("湖南省岳阳市平江县的目标", ("平江县", "岳阳市")),
+        ("湖南省岳阳市平江县的目标", ("平江县",)),
         ("湖南省平江县的目标", ("平江县",)),
         ("青屏县氢能产业由哪个单位牵头", ("青屏县",)),
         ("请问在云泽市，氢能产业由谁牵头", ("云泽市",)),
@@ -36,8 +40,8 @@ def tokeniser(tmp_path_factory: pytest.TempPathFactory) -> Tokeniser:
     ],
 )
 def test_places(tokeniser: Tokeniser, text: str, places: tuple[str, ...]) -> None:
-    found = places_named(text, GOVERNED, tokeniser, lambda word: 0.5 if word in HEARD_OF else 1.0)
-    assert set(found) == set(places)
+    found, _ = places_named(text, GOVERNED, tokeniser, rarity)
+    assert {place.name for place in found} == set(places)
 
 
 def test_another_level_is_another_place() -> None:

@@ -53,7 +53,7 @@ def test_the_kind_of_answer(tokeniser: Tokeniser, text: str, kind: Kind) -> None
     ],
 )
 def test_places(tokeniser: Tokeniser, text: str, places: tuple[str, ...]) -> None:
-    assert set(read(tokeniser, text).places) == set(places)
+    assert {place.name for place in read(tokeniser, text).places} == set(places)
 
 
 def test_the_year_of_a_number_or_title_is_not_asked_about(tokeniser: Tokeniser) -> None:

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from index.files import SourceFile
 from ingest.reader import read_bytes
-from ingest.types import Span, Validity
+from ingest.types import Validity
 from service.settings import Settings
 from service.validity import Standing, standing
 from service.workspace import Workspace
@@ -150,10 +150,13 @@ def test_the_corrected_number_is_what_a_repeal_means(library: TestClient) -> Non
 
 
 @pytest.mark.parametrize(
-    ("day", "status"),
-    [("2023-12-31", Validity.UNKNOWN), ("2024-01-01", Validity.EXPIRED)],
+    ("day", "stands"),
+    [
+        ("2023-12-31", Standing()),
+        ("2024-01-01", Standing(Validity.EXPIRED, until="2023-12-31")),
+    ],
 )
-def test_the_last_day_still_holds(day: str, status: Validity) -> None:
+def test_the_last_day_still_holds(day: str, stands: Standing) -> None:
     silk = read_bytes(SILK.encode(), "桑蚕.txt", "")
     today = datetime.date.fromisoformat(day)
-    assert standing(silk, {}, today) == Standing(status, "", Span(0, 0))
+    assert standing(silk, {}, today) == stands

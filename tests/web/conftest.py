@@ -26,6 +26,7 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP *.test 127.0.0.1",
 ]
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 # An upload takes seconds on a busy machine.

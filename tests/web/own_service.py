@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import uvicorn
 
 from service.app import create_app
+from service.connections import OPTIONS
 from service.settings import Settings
 from service.workspace import Workspace
 from service.writing import Writer
@@ -23,7 +24,7 @@ def running(
 ) -> Iterator[str]:
     """The address of the service over ``workspace``, at the port of ``settings``."""
     app = create_app(settings, workspace, writer)
-    config = uvicorn.Config(app, port=settings.port, log_level="error", ws="none")
+    config = uvicorn.Config(app, port=settings.port, log_level="error", **OPTIONS)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()

@@ -188,3 +188,26 @@ def test_a_list_of_papers_that_cannot_be_had_is_asked_for_again(page: Page) -> N
     expect(page.get_by_test_id("scope-dialog")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_test_id("scope")).to_have_text("范围：全部文件")
+
+
+def test_addresses_and_conversations_with_the_first_digits_of_an_id_still_open(page: Page) -> None:
+    """As versions had them whose ids were so short."""
+    [paper] = [each for each in documents(page) if each["region"] == REGION]
+    digits = paper["id"][:12]
+    label = f"范围：《{paper['title']}》"
+    begun = page.request.post("/api/v1/conversations", data={}).json()["id"]
+    asked = {"question": QUESTION, "conversation_id": begun, "document_ids": [digits]}
+    answer = page.request.post("/api/v1/answer", data=asked).json()
+    cited = answer["citations"][0]
+    page.goto(f"/#/c/{begun}?source={digits}&start={cited['start']}&end={cited['end']}")
+    expect(page.get_by_test_id("asked-scope")).to_have_text(label)
+    expect(page.get_by_test_id("scope")).to_have_text(label)
+    marked = "".join(page.get_by_test_id("mark").all_text_contents())
+    assert marked.split() == cited["quote"].split()
+    with page.expect_request(ANSWER_URL) as request:
+        ask_and_wait(page, QUESTION)
+    assert request.value.post_data_json["document_ids"] == [paper["id"]]
+    page.goto(f"/#/?only={digits}")
+    expect(page.get_by_test_id("scope")).to_have_text(label)
+    page.goto(f"/#/duties?paper={digits}")
+    page.get_by_test_id("duty").first.wait_for()

@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import (
     APIResponse,
+    Browser,
     FilePayload,
     Locator,
     Page,
@@ -17,6 +18,12 @@ from playwright.sync_api import (
     ViewportSize,
     expect,
 )
+
+from service.settings import Settings
+from service.workspace import Workspace
+from tests.conftest import free_port
+from tests.web.conftest import visiting
+from tests.web.own_service import running
 
 PHONE: ViewportSize = {"width": 360, "height": 740}
 DOCUMENTS = "**/api/v1/documents"
@@ -168,6 +175,30 @@ def test_waiting_files_can_be_called_off_and_a_lost_one_sent_again(papers: Page)
     assert len(held) == 1
 
 
+def test_while_others_change_the_papers_an_upload_waits_and_a_deletion_says_so(
+    browser: Browser, samples_copy: Path, loaded_once: None
+) -> None:
+    settings = Settings(data_dir=samples_copy, port=free_port())
+    workspace = Workspace(settings)
+    with running(settings, workspace) as url, visiting(browser, url) as page:
+        page.get_by_role("link", name="文件库").click()
+        rows = page.get_by_test_id("outcomes").get_by_role("listitem")
+        files = [text_file(f"{number}.txt", f"{number}、{BODY}") for number in range(2)]
+        with workspace.changing():
+            page.get_by_test_id("upload-input").set_input_files(files)
+            expect(rows.first).to_contain_text("文件库正在改动，稍后自动再传")
+            expect(rows.last).to_contain_text("等待上传")
+            page.get_by_test_id("delete").first.click()
+            page.get_by_test_id("confirm-delete").click()
+            expect(page.get_by_test_id("problem")).to_contain_text("请等它结束后再试")
+        expect(page.get_by_test_id("upload-status")).to_have_text("处理完毕，共 2 份")
+        with workspace.changing():
+            page.get_by_test_id("upload-input").set_input_files(files[:1])
+            expect(rows.first).to_contain_text("稍后自动再传")
+            page.get_by_test_id("upload-cancel").click()
+        expect(rows).to_have_count(0)
+
+
 def drag(page: Page, selector: str, event: str, name: str, text: str) -> bool:
     """Lets a file hang over or fall on an element; whether the browser would open it instead."""
     opened: bool = page.locator(selector).first.evaluate(
@@ -251,7 +282,7 @@ def test_what_the_service_finds_wrong_stands_at_the_field(papers: Page, title: s
     dialog.get_by_label("发文机关").fill("甲" * 301)
     dialog.get_by_test_id("correction-save").click()
     expect(dialog.get_by_test_id("correction-title-fault")).to_have_text("不能是空的")
-    expect(dialog.get_by_test_id("correction-issuer-fault")).to_have_text("太长")
+    expect(dialog.get_by_test_id("correction-issuer-fault")).to_contain_text("太长，有 301 个字")
     expect(dialog.get_by_label("标题")).to_be_focused()
     expect(dialog.get_by_label("标题")).to_have_attribute("aria-invalid", "true")
     dialog.get_by_label("标题").fill(title)
