@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from index.errors import StoreBusyError, StoreError
+from index.errors import StoreBusyError
 from index.occupation import in_use
-from index.store import SourceRecord, Store
+from index.store import Store
 from service.archive import ArchiveWriter, BackupError, Manifest, opened_archive
 from service.conversations import FILE as CONVERSATIONS
 from service.evaluations import FOLDER as EVALUATIONS
@@ -31,7 +31,7 @@ def back_up(settings: Settings, path: Path) -> Manifest:
 
     Raises:
         BackupError: there is nothing to be backed up, it is damaged, or ``path`` is taken.
-        StoreError: what is stored cannot be read.
+        StoreError: what is stored cannot be read, or goes on changing.
     """
     _check_place(settings.data_dir, path)
     with in_use(settings.data_dir), _beside(path) as folder:
@@ -97,7 +97,9 @@ def _write_once(settings: Settings, store: Store, written: Path) -> Manifest:
 
 def _add_library(store: Store, archive: ArchiveWriter) -> tuple[int, int]:
     """Put in the current generation and its originals; its number, and of how many papers."""
-    number, sources = _current(store)
+    number, sources = store.current_number(), store.sources()
+    if store.current_number() != number:
+        raise FileNotFoundError("another generation has followed")
     corrections = store.data_dir / "corrections.json"
     if corrections.exists():
         archive.add(corrections.name, corrections)
@@ -110,19 +112,6 @@ def _add_library(store: Store, archive: ArchiveWriter) -> tuple[int, int]:
     for digest in sorted({source.sha256 for source in sources}):
         archive.add(f"{store.originals.name}/{digest}", store.originals / digest)
     return number, len(sources)
-
-
-def _current(store: Store) -> tuple[int, tuple[SourceRecord, ...]]:
-    """The number and the papers of one generation; FileNotFoundError: another has followed it."""
-    number = store.current_number()
-    try:
-        sources = store.sources()
-    except StoreError:
-        if store.current_number() == number:
-            raise
-    if store.current_number() != number:
-        raise FileNotFoundError
-    return number, sources
 
 
 def _add_conversations(data_dir: Path, archive: ArchiveWriter, folder: Path) -> int:

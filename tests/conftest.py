@@ -33,6 +33,7 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 for _name in [name for name in os.environ if name.startswith("CEWEN_")]:
     del os.environ[_name]
 
+NOBODY = 65534
 SettingsFactory = Callable[[], Settings]
 
 
@@ -122,6 +123,24 @@ def disk(tmp_path: Path) -> Iterator[SmallDisk]:
     """A disk of 24 MB."""
     with mounted(tmp_path / "disk", 24) as disk:
         yield disk
+
+
+@contextmanager
+def _unprivileged() -> Iterator[None]:
+    if os.geteuid():
+        yield
+        return
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.fixture
+def unprivileged() -> Callable[[], AbstractContextManager[None]]:
+    """Whoever runs the tests, file permissions hold inside (they do not for root)."""
+    return _unprivileged
 
 
 @pytest.fixture

@@ -1,10 +1,8 @@
 """Fixtures for papers on a shelf and for running without privileges."""
 
-import os
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -15,7 +13,6 @@ from index.encoder import Encoder
 from index.tokeniser import Tokeniser
 from tests.index.shelf import RecordingEncoder, Shelf
 
-NOBODY = 65534
 RunCli = Callable[..., tuple[int, str]]
 
 
@@ -79,21 +76,3 @@ def run_cli(
         return int(caught.value.code or 0), (said.out + said.err).replace("\n", "")
 
     return run
-
-
-@contextmanager
-def _unprivileged() -> Iterator[None]:
-    if os.geteuid():
-        yield
-        return
-    os.seteuid(NOBODY)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
-
-
-@pytest.fixture
-def unprivileged() -> Callable[[], AbstractContextManager[None]]:
-    """Whoever runs the tests, file permissions hold inside (they do not for root)."""
-    return _unprivileged

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from index.corrections import Corrections
 from index.dense import DenseIndex
 from index.sparse import SparseIndex
 from index.store import FORMAT, Manifest, Store
@@ -27,7 +28,7 @@ def put_papers(data_dir: Path, numbers: range) -> int:
         for paper, some in zip(papers, data, strict=True):
             store.keep_original(paper.sha256, some)
         sparse = SparseIndex.build([[paper.name] for paper in papers])
-        return store.commit(papers, DenseIndex.build(vectors), sparse, made_with)
+        return store.commit(papers, Corrections(), DenseIndex.build(vectors), sparse, made_with)
 
 
 def say(kept: Conversations, request_id: str) -> str:
