@@ -6,6 +6,7 @@ PORT ?= 8000
 DATA ?= data
 PAPERS ?= ../shared/corpus
 READING ?= ../shared/bench
+PARALLEL ?= --numprocesses=2 --dist=loadfile
 .PHONY: install dev run test coverage lint bench fuzz samples lock system clean
 
 install: .venv/installed
@@ -35,8 +36,10 @@ lint: dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# In two processes; those with a browser by themselves, since its loop of events stays in a process.
 test: dev system lint
-	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest
+	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest $(PARALLEL) --ignore=tests/web
+	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest $(PARALLEL) tests/web
 
 # The same tests, slower, with the share of lines they run.
 coverage: dev system

@@ -15,9 +15,10 @@ const ALL_PAPERS = { get: () => null, set() {} };
  * answer, `request` stops the answer being written, `id` is for whoever keeps it.
  *
  * `context(thread, turn, signal)` is what a request says besides of where it is kept (see
- * AnswerRequest), or a promise of it, and sets `turn.unsaved` to why it cannot be kept; `scope` (scope.js) chooses the papers; `rating(result)` is by what a reader
- * rates an answer. `onchange(empty)` hears when the chat fills or empties, `onend(thread, turn)`
- * when an asking is over; `remedy(error, turn)` may know what to show in place of an error.
+ * AnswerRequest), or a promise of it, and sets `turn.unsaved` to why it cannot be kept; `scope`
+ * (scope.js) chooses the papers; `rating(result)` is by what a reader rates an answer.
+ * `onchange(empty)` hears when the chat fills or empties, `onend(thread, turn)` when an asking is
+ * over; `remedy(error, turn)` may know what to show in place of an error.
  */
 export function createChat({ context = () => ({}), scope = ALL_PAPERS, rating = () => null, onchange, onend = () => {}, remedy = () => null }) {
   const conversation = document.getElementById("conversation");

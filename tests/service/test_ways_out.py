@@ -272,6 +272,7 @@ SILENT = (
     "POST /api/v1/documents/{document_id}/reread",
     "GET /api/v1/documents/{document_id}/file",  # the original as it came
     "cewen ingest", "cewen delete", "cewen serve", "cewen mcp", "cewen status", "cewen eval",
+    "cewen backup", "cewen restore",
     "cewen responsibilities --xlsx",  # the same workbook as over HTTP
 )  # fmt: skip
 
