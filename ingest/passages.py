@@ -12,6 +12,7 @@ from ingest.types import Passage, PassageKind
 
 MAX_CHARACTERS = 300
 # A longer sentence, row or line of a roster is cut, so that what looks at one passage stays quick.
+# Of 20,000 passages of 670 papers and laws the longest in words has 694 characters.
 LONGEST = 2000
 # A line that heads a group of a table's rows (“一、农业”) is no longer than this.
 _MAX_LINE_ACROSS = 40

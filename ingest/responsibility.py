@@ -12,9 +12,11 @@ _LABEL = r"(?:责任单位|责任部门|责任主体|牵头单位|牵头部门|�
 _LABELLED = re.compile(rf"[{_OPEN}]?\s*{_LABEL}\s*[:：]")
 # A scan may lose the bracket.
 _LABELLED_ANYWHERE = re.compile(rf"(?:[{_OPEN}]|(?<=[。！]))\s*{_LABEL}\s*[:：]")
-# A bracket that ends a paragraph and says who is responsible; one inner bracket may be nested.
 _NESTED = "[（(][^（()）]*[）)]"
 _CLOSED = re.compile(rf"[{_CLOSE}][。；]?$")
+# A bracket that ends a paragraph and says who is responsible; one inner bracket may be nested. Only
+# looked for where the paragraph ends in a bracket, and a square one reaches no further than the
+# next, so that no opening bracket is followed to the end of the paragraph for nothing.
 _BRACKETED = re.compile(
     rf"(?:[〔（(［](?:[^（()）〔〕［］]|{_NESTED})*?|[\[【](?:[^（()）〔〕［］\[【]|{_NESTED})*?)"
     rf"(?:牵头(?:负责)?[，、；].*|(?:牵头|负责|配合|落实|实施)[^（()）〔〕［］]{{0,6}}){_CLOSED.pattern}"

@@ -29,7 +29,7 @@ COUNT_BONUS = 0.8
 YEAR_PENALTY = 0.68
 PLACE_PENALTY = 0.6
 EMPTY_PENALTY = 0.74
-_NUMBER = re.compile(r"\d|[一二三四五六七八九十百千两]+[个家项名万亿成倍]")
+_NUMBER = re.compile(r"\d|[一二三四五六七八九十百千两][个家项名万亿成倍]")
 _DATE = re.compile(
     r"\d{4}年|\d{1,2}月|\d{1,2}日|\d个?(?:工作日|天|年|月|小时|分钟|周)|年底|年内|每[年季月周日]|适时|随时|立即|当[日天场]"
 )

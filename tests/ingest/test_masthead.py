@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from ingest.closing import organs
 from ingest.masthead import read_front
 from ingest.types import Document, Masthead
 
@@ -321,3 +322,7 @@ def test_front_matter_is_outside_every_section(read: Read) -> None:
     document = read(f"云政发〔2025〕9号\n关于加强水库安全管理的通知\n\n{BODY}")
     assert document.passages[0].section == ()
     assert [section.path for section in document.sections] == [("一、工作目标",)]
+
+
+def test_brackets_in_the_name_of_an_organ_are_no_pattern() -> None:
+    assert organs("((云溪县委员会") == ("((云溪县委员会",)

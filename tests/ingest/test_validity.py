@@ -74,6 +74,11 @@ def test_nothing_is_repealed(text: str) -> None:
     assert said(text) == []
 
 
+def test_a_private_character_is_no_name() -> None:
+    [repeal] = read_repeals(f"\ue000县\ue000政府的《{DAM}》同时废止。")
+    assert repeal.title == DAM
+
+
 def test_the_quote_is_the_sentence() -> None:
     text = f"第一条 甲。\n第二条 乙。《{DAM}》同时废止。\n"
     [repeal] = read_repeals(text)

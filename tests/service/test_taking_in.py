@@ -149,6 +149,7 @@ def long_papers(folder: Path) -> int:
     return count
 
 
+@pytest.mark.usefixtures("loaded_once")
 @pytest.mark.parametrize(("end", "code"), [(Running.press_ctrl_c, 130), (Running.terminate, 143)])
 def test_an_interrupted_ingest_goes_on_from_there(  # noqa: PLR0917  fixtures
     end: Callable[[Running], None],
@@ -156,7 +157,6 @@ def test_an_interrupted_ingest_goes_on_from_there(  # noqa: PLR0917  fixtures
     data: Path,
     tmp_path: Path,
     make_settings: Callable[[], Settings],
-    loaded_once: None,
 ) -> None:
     folder = tmp_path / "papers"
     count = long_papers(folder)
