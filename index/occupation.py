@@ -22,8 +22,8 @@ def in_use(data_dir: Path) -> Iterator[None]:
     """
     with disk_errors(data_dir):
         data_dir.mkdir(parents=True, exist_ok=True)
-        with _locked(data_dir, fcntl.LOCK_SH, _REPLACED):
-            yield
+    with _locked(data_dir, fcntl.LOCK_SH, _REPLACED):
+        yield
 
 
 @contextmanager

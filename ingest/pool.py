@@ -146,7 +146,8 @@ class Readers:
             document = self._document(request, data, lambda *counts: tell((request, *counts)))
             return Reading(request, data, document)
         except RefusedFileError as error:
-            return Reading(request, data, error)
+            # Its traceback leads back here, and would keep the bytes until garbage is collected.
+            return Reading(request, data, error.with_traceback(None))
 
     def _document(self, request: Request, data: bytes, report: Report) -> Document:
         worker = self._take()

@@ -30,8 +30,12 @@ _BLOCK = 1 << 20
 _LEVEL = 1
 # Both grow by some 150 bytes a file; half a million papers is more than one machine holds.
 _MAX_MANIFEST = _MAX_DIRECTORY = 64_000_000
+# What ends a zip, with the longest comment, and how far before it the record of large sizes is.
+_LARGE = 76
+_TAIL = _LARGE + 22 + (1 << 16)
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 1
+_EARLIEST = (1980, 1, 1, 0, 0, 0)  # a zip knows no earlier time; a machine's clock may
 _UNREADABLE = (
     zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError,
     struct.error,
@@ -110,7 +114,7 @@ class ArchiveWriter:
         return manifest
 
     def _put(self, name: str, blocks: Iterable[bytes]) -> None:
-        info = zipfile.ZipInfo(name, time.localtime()[:6])
+        info = zipfile.ZipInfo(name, max(time.localtime()[:6], _EARLIEST))
         info.compress_type = zipfile.ZIP_DEFLATED
         info.external_attr = (stat.S_IFREG | 0o600) << 16
         digest, size = hashlib.sha256(), 0
@@ -157,7 +161,7 @@ class Archive:
 
     def _read_out(self, name: str, write: Callable[[bytes], object]) -> None:
         digest = hashlib.sha256()
-        with damage_told(), self._zip.open(name) as source:
+        with _damage_told(), self._zip.open(name) as source:
             while block := source.read(_BLOCK):
                 digest.update(block)
                 write(block)
@@ -171,7 +175,7 @@ class Archive:
         number = self.manifest.generation
         if number:
             folder = f"generations/{number:06d}/"
-            with damage_told():
+            with _damage_told():
                 made = json.loads(_read(self._zip, f"{folder}manifest.json"))["files"]
                 with self._zip.open(f"{folder}documents.jsonl") as lines:
                     originals = [json.loads(line)["sha256"] for line in lines]
@@ -204,7 +208,7 @@ def opened_archive(path: Path) -> Iterator[Archive]:
     except OSError as error:
         raise BackupError("备份文件读不出来；请检查路径和读取权限。", error) from error
     with file:
-        with damage_told():
+        with _damage_told():
             _check_directory(file)
             opened = zipfile.ZipFile(file)
         with opened:
@@ -214,13 +218,13 @@ def opened_archive(path: Path) -> Iterator[Archive]:
 def _check_directory(file: IO[bytes]) -> None:
     """Raise an error for a list of members that would fill the memory; zipfile reads it whole."""
     end = file.seek(0, os.SEEK_END)
-    file.seek(max(0, end - (1 << 16) - 22))
+    file.seek(max(0, end - _TAIL))
     tail = file.read()
-    (size,) = struct.unpack_from("<L", tail, tail.rindex(b"PK\5\6") + 12)
-    if size == 0xFFFFFFFF:
-        (place,) = struct.unpack_from("<Q", tail, tail.rindex(b"PK\6\7") + 8)
-        file.seek(place)
-        (size,) = struct.unpack_from("<Q", file.read(56), 40)
+    place = tail.rindex(b"PK\5\6")
+    (size,) = struct.unpack_from("<L", tail, place + 12)
+    large = tail[max(0, place - _LARGE) :]  # of an archive beyond 4 GB, say
+    if large.startswith(b"PK\6\6"):
+        (size,) = struct.unpack_from("<Q", large, 40)
     if size > _MAX_DIRECTORY:
         raise ValueError("absurd")
 
@@ -228,7 +232,7 @@ def _check_directory(file: IO[bytes]) -> None:
 def _manifest(opened: zipfile.ZipFile) -> Manifest:
     members = {info.filename: info for info in opened.infolist()}
     members.pop(_MANIFEST, None)
-    with damage_told():
+    with _damage_told():
         fields = json.loads(_read(opened, _MANIFEST))
         if isinstance(fields, dict) and fields.get("format") != FORMAT:
             raise BackupError("备份是别的版本的程序做的，本程序读不了；请用做它的版本恢复。")
@@ -252,7 +256,7 @@ def _is_plain(info: zipfile.ZipInfo) -> bool:
 
 
 @contextmanager
-def damage_told() -> Iterator[None]:
+def _damage_told() -> Iterator[None]:
     """Turn what reading a damaged zip raises into a BackupError."""
     try:
         yield

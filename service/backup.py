@@ -20,6 +20,7 @@ from service.settings import Settings
 _ATTEMPTS = 10
 # Seconds that the database may be kept from being read.
 _PATIENCE = 30.0
+_HAS_TABLES = "SELECT 1 FROM sqlite_master WHERE name = 'conversations'"
 _DAMAGED = (
     "数据目录里有文件缺失、被改动或损坏，没有备份；请从以前的备份恢复，"
     "或先运行 cewen ingest --rebuild 重建索引。"
@@ -141,6 +142,8 @@ def checked_conversations(database: Path) -> int:
     with closing(sqlite3.connect(database)) as opened:
         if opened.execute("PRAGMA integrity_check").fetchone() != ("ok",):
             raise sqlite3.DatabaseError("integrity_check")
+        if not opened.execute(_HAS_TABLES).fetchone():
+            return 0
         return int(opened.execute("SELECT count(*) FROM conversations").fetchone()[0])
 
 

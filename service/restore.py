@@ -38,17 +38,21 @@ def restore(path: Path, data_dir: Path, replace: bool = False) -> Restored:
             changed.
         StoreBusyError: the data folder is in use.
     """
-    target = data_dir.resolve()
-    with unused(target), opened_archive(path) as archive:
-        _check_place(target, replace)
-        with _beside(target, archive.size) as folder:
-            archive.unpack(folder)
-            _check_conversations(folder / CONVERSATIONS)
-            _keep_models(target, folder)
+    try:
+        target = data_dir.resolve()
+        with unused(target), opened_archive(path) as archive:
+            _check_place(target, replace)
+            with _beside(target) as folder:
+                _check_room(folder, archive.size)
+                archive.unpack(folder)
+                _check_conversations(folder / CONVERSATIONS)
+                _keep_models(target, folder)
+                os.sync()
+                aside = _put_in_place(folder, target)
             os.sync()
-            aside = _put_in_place(folder, target)
-        os.sync()
-        return Restored(archive.manifest, aside)
+            return Restored(archive.manifest, aside)
+    except OSError as error:
+        raise BackupError("备份没有恢复；请检查数据目录的空间和权限。", error) from error
 
 
 def _check_place(target: Path, replace: bool) -> None:
@@ -72,19 +76,19 @@ def _is_empty(folder: Path) -> bool:
 
 
 @contextmanager
-def _beside(target: Path, size: int) -> Iterator[Path]:
-    """A new folder on the same disk with ``size`` bytes of room; gone if it did not get a place."""
-    folder = target.with_name(f".{target.name}.restoring")
+def _beside(target: Path) -> Iterator[Path]:
+    """A new folder on the same disk that nobody else sees; gone if it did not get a place."""
+    around = target.with_name(f".{target.name}.restoring")
+    if around.exists():  # from a restoration that was broken off
+        shutil.rmtree(around)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    around.mkdir(mode=0o700)
     try:
-        if folder.exists():  # from a restoration that was broken off
-            shutil.rmtree(folder)
-        folder.mkdir(parents=True)
-        _check_room(folder, size)
+        folder = around / target.name
+        folder.mkdir()
         yield folder
-    except OSError as error:
-        raise BackupError("备份没有恢复；请检查数据目录的空间和权限。", error) from error
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(around, ignore_errors=True)
 
 
 def _check_room(folder: Path, size: int) -> None:

@@ -91,7 +91,7 @@ def test_files_are_bounded_together(samples_copy: Path, loaded_once: None) -> No
 
 def test_files_stay_on_the_disk_until_they_are_read(samples_copy: Path, loaded_once: None) -> None:
     """Some are read ahead, the rest waits there."""
-    count, size = 30, 3 * MEGABYTE
+    count, size = 90, 3 * MEGABYTE // 2
     head = b'--x\r\nContent-Disposition: form-data; name="files"; filename="%d.bin"\r\n\r\n'
     body = [part for n in range(count) for part in (head % n, b"%d" % n, bytes(size), b"\r\n")]
     body.append(b"--x--\r\n")

@@ -6,7 +6,7 @@ import stat
 import struct
 import subprocess
 import sys
-import time
+import tracemalloc
 import warnings
 import zipfile
 from collections.abc import Callable
@@ -333,15 +333,35 @@ def test_a_disk_that_fills_up_changes_nothing(good: Path, disk: SmallDisk) -> No
     assert "No space left" in refusal(good, target, replace=True)
 
 
-def test_a_directory_that_would_fill_the_memory_is_not_read(good: Path, tmp_path: Path) -> None:
-    data = bytearray(good.read_bytes())
-    place = data.rindex(b"PK\5\6") + 12
-    data[place : place + 4] = struct.pack("<L", 3_000_000_000)
+@pytest.mark.parametrize("large", [False, True])
+def test_a_directory_that_would_fill_the_memory_is_not_read(
+    good: Path, tmp_path: Path, large: bool
+) -> None:
+    """The file has holes; its end says that its directory is 3 GB long."""
+    data = good.read_bytes()
+    place, size = data.rindex(b"PK\5\6"), 3_000_000_000
+    record = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, 1, 1, size, 0)
+    locator = struct.pack("<4sLQL", b"PK\6\7", 0, size, 1)
+    end = data[place : place + 12] + struct.pack("<L", size) + data[place + 16 :]
     absurd = tmp_path / "absurd.zip"
-    absurd.write_bytes(data)
-    began = time.process_time()
-    assert DAMAGED in refusal(absurd, occupied(tmp_path))
-    assert time.process_time() - began < 5
+    with absurd.open("wb") as file:
+        file.truncate(size)
+        file.seek(size)
+        file.write(record + locator + data[place:] if large else end)
+    tracemalloc.start()
+    try:
+        assert DAMAGED in refusal(absurd, occupied(tmp_path))
+        assert tracemalloc.get_traced_memory()[1] < 50_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_database_without_tables_is_one_without_conversations(tmp_path: Path) -> None:
+    """As a service leaves it behind whose disk was full at its first start."""
+    settings = small_library(tmp_path / "data")
+    (settings.data_dir / "conversations.db").write_bytes(b"")
+    assert back_up(settings, tmp_path / "b.zip").conversations == 0
+    assert restore(tmp_path / "b.zip", tmp_path / "again").manifest.conversations == 0
 
 
 def test_a_library_of_an_older_format_is_backed_up_all_the_same(tmp_path: Path) -> None:

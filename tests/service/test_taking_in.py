@@ -151,7 +151,7 @@ def long_papers(folder: Path) -> int:
 
 @pytest.mark.usefixtures("loaded_once")
 @pytest.mark.parametrize(("end", "code"), [(Running.press_ctrl_c, 130), (Running.terminate, 143)])
-def test_an_interrupted_ingest_goes_on_from_there(  # noqa: PLR0917  fixtures
+def test_an_interrupted_ingest_goes_on_from_there(
     end: Callable[[Running], None],
     code: int,
     data: Path,
