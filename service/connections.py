@@ -30,7 +30,7 @@ class Connection(H11Protocol):
         self._expect_head()
         if len(self.connections) > MAX_CONNECTIONS:
             known = (each for each in self.connections if isinstance(each, Connection))
-            min(known, key=Connection._silent_since)._give_way()
+            min(known, key=Connection.silent_since).give_way()
 
     def data_received(self, data: bytes) -> None:
         """Take what came."""
@@ -53,13 +53,13 @@ class Connection(H11Protocol):
         self._expect_nothing()
         super().connection_lost(exc)
 
-    def _silent_since(self) -> float:
+    def silent_since(self) -> float:
         """When something last came; never, for whom it is not the client that is waited for."""
         cycle = self.cycle
         answering = cycle is not None and not cycle.more_body and not cycle.response_complete
         return math.inf if answering else self._heard
 
-    def _give_way(self) -> None:
+    def give_way(self) -> None:
         self._heard = math.inf
         self.transport.abort()
 

@@ -92,6 +92,6 @@ class Shelf:
         return [name for name, data in self.state().items() if any(f in data for f in forms)]
 
     def state(self) -> dict[str, bytes]:
-        """Everything in the data folder, byte for byte."""
-        files = (path for path in self.data.rglob("*") if path.is_file())
+        """Everything in the data folder, byte for byte, but for the room that is held."""
+        files = (p for p in self.data.rglob("*") if p.is_file() and p.name != "reserve")
         return {str(path.relative_to(self.data)): path.read_bytes() for path in files}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from index.errors import AmbiguousDocumentError, UnknownDocumentError
+from index.errors import AmbiguousDocumentError, StoreError, UnknownDocumentError
 from index.files import FileResult, SourceFile
 from index.ids import find_paper, short_id, whole_ids
 from index.store import Store
@@ -152,5 +152,6 @@ def test_damage_to_old_papers_is_told(old: Shelf) -> None:
     path: Path = old.data / "generations" / "000002" / "documents.jsonl"
     path.write_text(path.read_text(encoding="utf-8").replace("能源", "财源"), encoding="utf-8")
     for read in (Store(old.data).load, Store(old.data).documents, old.library().rebuild):
-        with pytest.raises(Exception, match=f"{path} 被改动或损坏"):
+        with pytest.raises(StoreError, match="被改动或损坏") as told:
             read()
+        assert told.value.detail == str(path)

@@ -113,7 +113,7 @@ def test_a_damaged_original_is_put_right_by_adding_the_file_again(shelf: Shelf, 
     if harm != "missing":
         damaged = {"changed": bytes([data[0] ^ 1]) + data[1:], "cut off": data[:-1], "emptied": b""}
         original.write_bytes(damaged[harm])
-    with pytest.raises(StoreError, match=f"{original} .*请重新导入这份文件"):
+    with pytest.raises(StoreError, match="“a.txt”的原件，请重新导入这份文件"):
         shelf.library().rebuild()
     assert shelf.add(path) == ["unchanged"]
     assert original.read_bytes() == data
@@ -263,8 +263,9 @@ def test_a_rebuild_mends_a_damaged_index(shelf: Shelf, file: str) -> None:
     path = shelf.write("a.txt", "氢能产业", "市能源局")
     shelf.add(path)
     (shelf.data / "generations" / "000001" / file).write_bytes(b"")
-    with pytest.raises(StoreError, match=rf"{file}.*cewen ingest --rebuild"):
+    with pytest.raises(StoreError, match="cewen ingest --rebuild") as told:
         shelf.add(shelf.write("b.txt", "民宿产业"))
+    assert told.value.detail.split("：")[0].endswith(file)
     assert shelf.library().rebuild() == 1
     assert "市能源局" in best(shelf.index())
 
@@ -278,8 +279,9 @@ def test_a_rebuild_without_an_original_loses_nothing(shelf: Shelf, harm: str) ->
     else:
         original.write_bytes("第一条 别的内容。".encode())
     before = shelf.state()
-    with pytest.raises(StoreError, match=rf"{original.name}.*“b\.txt”的原件.*备份"):
+    with pytest.raises(StoreError, match=r"“b\.txt”的原件.*备份") as told:
         shelf.library().rebuild()
+    assert original.name in told.value.detail
     assert shelf.state() == before
     assert "市能源局" in best(shelf.index())
 

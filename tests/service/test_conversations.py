@@ -218,7 +218,7 @@ def test_a_damaged_database_is_told(tmp_path: Path) -> None:
     path = tmp_path / "kept.db"
     path.write_bytes(b"not a database" * 100)
     with pytest.raises(StoreError, match="对话记录"):
-        Conversations(f"sqlite:///{path}")
+        listed(Conversations(f"sqlite:///{path}"))
 
 
 def test_exports_label_what_a_model_wrote_and_leave_out_what_did_not_hold() -> None:

@@ -168,7 +168,7 @@ def test_damaged_data_is_told_and_mended_data_served_again(
             assert time.monotonic() < deadline
             time.sleep(0.05)
         assert told.status_code == 507
-        assert str(current) in told.json()["error"]["message"]
+        assert "文件 CURRENT 损坏" in told.json()["error"]["message"]
         current.write_text(number)
         assert client.get("/readyz").status_code == 200
 

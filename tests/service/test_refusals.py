@@ -194,7 +194,7 @@ def test_a_failure_is_told_without_its_cause(
     assert "disk on fire" not in response.text
     assert "Content-Security-Policy" in response.headers
     assert any(
-        record.exc_info and "disk on fire" in record.getMessage() for record in caplog.records
+        record.exc_info and "disk on fire" in str(record.exc_info[1]) for record in caplog.records
     )
 
 
@@ -240,6 +240,7 @@ def test_the_description_names_every_route_and_the_errors(client: TestClient) ->
         for prefix, router in (
             ("/api/v1", routes.api),
             ("/api/v1", document_routes.router),
+            ("/api/v1", document_routes.changes),
             ("/api/v1", conversation_routes.router),
             ("/api/v1", evaluation_routes.router),
             ("/v1", openai_api.router),
