@@ -60,6 +60,7 @@ class Connection(H11Protocol):
         return math.inf if answering else self._heard
 
     def give_way(self) -> None:
+        """Make room for another."""
         self._heard = math.inf
         self.transport.abort()
 

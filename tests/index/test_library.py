@@ -113,7 +113,7 @@ def test_a_damaged_original_is_put_right_by_adding_the_file_again(shelf: Shelf, 
     if harm != "missing":
         damaged = {"changed": bytes([data[0] ^ 1]) + data[1:], "cut off": data[:-1], "emptied": b""}
         original.write_bytes(damaged[harm])
-    with pytest.raises(StoreError, match="“a.txt”的原件，请重新导入这份文件"):
+    with pytest.raises(StoreError, match=r"“a\.txt”的原件，请重新导入这份文件"):
         shelf.library().rebuild()
     assert shelf.add(path) == ["unchanged"]
     assert original.read_bytes() == data
