@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from filelock import FileLock
 
 from index.encoder import Encoder
 from service.settings import Settings
@@ -32,6 +33,12 @@ _START_SECONDS = 300
 os.environ["HF_HUB_OFFLINE"] = "1"
 for _name in [name for name in os.environ if name.startswith("CEWEN_")]:
     del os.environ[_name]
+
+# Processes that run tests beside each other share the cores out; OpenVINO and torch use them all.
+if sys.platform == "linux" and (_worker := os.environ.get("PYTEST_XDIST_WORKER")):
+    _cores = sorted(os.sched_getaffinity(0))
+    _count = int(os.environ["PYTEST_XDIST_WORKER_COUNT"])
+    os.sched_setaffinity(0, _cores[int(_worker.removeprefix("gw")) :: _count] or _cores)
 
 NOBODY = 65534
 SettingsFactory = Callable[[], Settings]
@@ -165,9 +172,16 @@ def samples_workspace(
     loaded_once: None,
 ) -> Workspace:
     """The sample papers, ingested; not to be changed by a test (see ``samples_copy``)."""
-    folder = data_dir_at(tmp_path_factory.mktemp("samples") / "data", models_dir)
+    common = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        common = common.parent
+    with FileLock(common / "samples.lock"):
+        folder = common / "samples"
+        if not folder.exists():
+            new = data_dir_at(tmp_path_factory.mktemp("samples") / "data", models_dir)
+            ingest_papers(Workspace(Settings(data_dir=new)), samples_dir)
+            new.rename(folder)
     workspace = Workspace(Settings(data_dir=folder))
-    ingest_papers(workspace, samples_dir)
     workspace.warm()
     return workspace
 

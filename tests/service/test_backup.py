@@ -329,4 +329,4 @@ def test_the_manuals_commands(real: Settings, tmp_path: Path) -> None:
         service.wait()
     replaced = run(replace)
     assert (replaced.returncode, "已改名为" in replaced.stderr) == (0, True), replaced
-    assert "泽川市" in run(f"cewen search {QUESTION} -k 1 --data-dir {data}").stdout
+    assert "泽川市" in run(f"cewen search {QUESTION} -k 1 --data-dir /srv/cewen").stdout

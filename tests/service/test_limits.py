@@ -97,7 +97,9 @@ def test_files_stay_on_the_disk_until_they_are_read(samples_copy: Path, loaded_o
     body.append(b"--x--\r\n")
     length = str(sum(map(len, body)))
     settings = Settings(data_dir=samples_copy, port=free_port())
-    with running(settings, Workspace(settings)):
+    workspace = Workspace(settings)
+    workspace.index()  # what loading it takes is another matter
+    with running(settings, workspace):
         sent = http.client.HTTPConnection("127.0.0.1", settings.port, timeout=300)
         headers = {"Content-Type": "multipart/form-data; boundary=x", "Content-Length": length}
         tracemalloc.start()

@@ -35,9 +35,11 @@ def test_what_is_not_printable_is_shown_as_python_writes_it() -> None:
     assert is_tame(printable(EVIL)) and "\n" not in printable(EVIL)
 
 
-@pytest.fixture
 def logged(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
-    """What the log of this process writes, set up as for the service."""
+    """What the log of this process writes, set up as for the service.
+
+    Without pytest's own handlers: its workers cannot pass half a surrogate pair on.
+    """
     stream = io.StringIO()
     monkeypatch.setattr(sys, "stderr", stream)
     root = logging.getLogger()
@@ -47,16 +49,18 @@ def logged(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
     return stream
 
 
-def test_an_entry_is_one_line_whoever_writes_it(logged: io.StringIO) -> None:
+def test_an_entry_is_one_line_whoever_writes_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = logged(monkeypatch)
     for name in ("service.app", "uvicorn.error", "asyncio", "some.library"):
         logging.getLogger(name).warning("%s", EVIL)
         logging.getLogger(name).debug("%s", EVIL)
-    lines = logged.getvalue().splitlines()
+    lines = written.getvalue().splitlines()
     assert len(lines) == 4
     assert all(ENTRY.match(line) and is_tame(line) for line in lines)
 
 
-def test_a_traceback_cannot_pass_for_an_entry(logged: io.StringIO) -> None:
+def test_a_traceback_cannot_pass_for_an_entry(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = logged(monkeypatch)
     try:
         try:
             raise ValueError(EVIL)
@@ -64,7 +68,7 @@ def test_a_traceback_cannot_pass_for_an_entry(logged: io.StringIO) -> None:
             raise KeyError(EVIL) from error
     except KeyError as error:
         logging.getLogger("uvicorn.error").error("x", exc_info=error, stack_info=True)
-    first, *rest = logged.getvalue().split("\n")
+    first, *rest = written.getvalue().split("\n")
     assert ENTRY.match(first)
     assert rest.pop() == ""
     assert rest and all(line.startswith("    | ") and is_tame(line) for line in rest)

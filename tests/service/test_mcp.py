@@ -305,7 +305,7 @@ def test_a_model_that_cannot_be_loaded_is_said(
     async def work(client: Client) -> None:
         result = await client.call_tool("ask", {"question": QUESTION})
         assert result.is_error
-        assert "nowhere" in text_of(result)
+        assert "无法加载向量模型" in text_of(result)
 
     use(in_process(Workspace(settings)), work)
 
