@@ -16,18 +16,18 @@ from unittest import mock
 
 import typer
 
-from eval.bench_figures import say
-from eval.cases import Case, CaseError, load_all
-from eval.compare import Change, compare
-from eval.compare_report import points, probability
-from eval.report import percent, table
-from eval.results import CaseResult
-from eval.run import AssistantLike, missing_papers, run
-from eval.summary import ANSWERS, FALSE_REFUSALS, HIT, REFUSALS
-from index.encoder import Encoder
+from eval.answers.cases import Case, CaseError, load_all
+from eval.answers.results import CaseResult
+from eval.answers.run import AssistantLike, missing_papers, run
+from eval.answers.summary import ANSWERS, FALSE_REFUSALS, HIT, REFUSALS
+from eval.bench.figures import say
+from eval.report.compare import Change, compare
+from eval.report.compare_report import points, probability
+from eval.report.report import percent, table
+from index.embedding.encoder import Encoder
 from index.errors import EncoderError, StoreError
 from service.assistant import open_assistant
-from service.places import Reach
+from service.question.places import Reach
 from service.settings import SettingsError, load_settings
 
 _NEVER = re.compile("(?!)")
@@ -43,48 +43,60 @@ class Piece:
 
 # A constant is named where it is used, which is not always where it is defined.
 PIECES = (
-    Piece("检索：提问映射", {"index.encoder.Encoder.encode_query": Encoder.encode_unmapped_query}),
-    Piece("检索：相邻两字", {"index.tokeniser._RUN": _NEVER}),
-    Piece("检索：向量（只用 BM25）", {"index.fusion.DENSE_SHARE": 0.0}),
-    Piece("检索：BM25（只用向量）", {"index.fusion.DENSE_SHARE": 1.0}),
-    Piece("同义词（检索和打分）", {"index.synonyms._OTHERS": {}}),
+    Piece(
+        "检索：提问映射",
+        {"index.embedding.encoder.Encoder.encode_query": Encoder.encode_unmapped_query},
+    ),
+    Piece("检索：相邻两字", {"index.retrieval.tokeniser._RUN": _NEVER}),
+    Piece("检索：向量（只用 BM25）", {"index.retrieval.fusion.DENSE_SHARE": 0.0}),
+    Piece("检索：BM25（只用向量）", {"index.retrieval.fusion.DENSE_SHARE": 1.0}),
+    Piece("同义词（检索和打分）", {"index.retrieval.synonyms._OTHERS": {}}),
     Piece(
         "追问的补全",
         {
             "service.assistant.complete": lambda question, *_: question,
-            "service.finding.complete": lambda question, *_: question,
-            "service.finding.with_topic": lambda *_: "",
+            "service.answer.pipeline.complete": lambda question, *_: question,
+            "service.answer.pipeline.with_topic": lambda *_: "",
         },
     ),
-    Piece("拆开并列的问题", {"service.finding.decompose": lambda question, *_: [question]}),
-    Piece("打分：标题里的词", {"service.scoring.HEADING": 0.0}),
-    Piece("打分：所在段落里的词", {"service.scoring.AROUND": 0.0}),
-    Piece("打分：文件标题里的词", {"service.scoring.TITLE": 0.0}),
-    Piece("打分：缩略", {"service.scoring.ABBREVIATED": 0.0}),
-    Piece("打分：长词的一部分", {"service.scoring.PARTIAL": 0.0}),
-    Piece("打分：相邻两字", {"service.scoring.PAIRS_BONUS": 0.0}),
-    Piece("打分：所问类型的内容", {"service.scoring.TYPE_BONUS": 0.0}),
-    Piece("打分：检索得分", {"service.scoring.RETRIEVED_BONUS": 0.0}),
-    Piece("打分：所问名词的解释", {"service.scoring.DEFINED_BONUS": 0.0}),
-    Piece("打分：所问单位的数字", {"service.scoring.MEASURE_BONUS": 0.0}),
-    Piece("打分：责任单位记录", {"service.scoring.LEAD_BONUS": 0.0}),
-    Piece("打分：问到的项数", {"service.scoring.COUNT_BONUS": 0.0}),
-    Piece("打分：年份不符", {"service.scoring.YEAR_PENALTY": 0.0}),
-    Piece("打分：地区不符", {"service.scoring.PLACE_PENALTY": 0.0}),
-    Piece("打分：没有内容的句子", {"service.scoring.EMPTY_PENALTY": 0.0}),
+    Piece("拆开并列的问题", {"service.answer.pipeline.decompose": lambda question, *_: [question]}),
+    Piece("打分：标题里的词", {"service.answer.scoring.HEADING": 0.0}),
+    Piece("打分：所在段落里的词", {"service.answer.scoring.AROUND": 0.0}),
+    Piece("打分：文件标题里的词", {"service.answer.scoring.TITLE": 0.0}),
+    Piece("打分：缩略", {"service.answer.scoring.ABBREVIATED": 0.0}),
+    Piece("打分：长词的一部分", {"service.answer.scoring.PARTIAL": 0.0}),
+    Piece("打分：相邻两字", {"service.answer.scoring.PAIRS_BONUS": 0.0}),
+    Piece("打分：所问类型的内容", {"service.answer.scoring.TYPE_BONUS": 0.0}),
+    Piece("打分：检索得分", {"service.answer.scoring.RETRIEVED_BONUS": 0.0}),
+    Piece("打分：所问名词的解释", {"service.answer.scoring.DEFINED_BONUS": 0.0}),
+    Piece("打分：所问单位的数字", {"service.answer.scoring.MEASURE_BONUS": 0.0}),
+    Piece("打分：责任单位记录", {"service.answer.scoring.LEAD_BONUS": 0.0}),
+    Piece("打分：问到的项数", {"service.answer.scoring.COUNT_BONUS": 0.0}),
+    Piece("打分：年份不符", {"service.answer.scoring.YEAR_PENALTY": 0.0}),
+    Piece("打分：地区不符", {"service.answer.scoring.PLACE_PENALTY": 0.0}),
+    Piece("打分：没有内容的句子", {"service.answer.scoring.EMPTY_PENALTY": 0.0}),
     Piece(
         "摘取相关的分句",
-        {"service.compose.focus": lambda text, start, _: (text, start, start + len(text))},
+        {
+            "service.answer.statements.focus": lambda text, start, _: (
+                text,
+                start,
+                start + len(text),
+            )
+        },
     ),
-    Piece("差不多好的第二条", {"service.extractive.NEARLY": -1.0}),
+    Piece("差不多好的第二条", {"service.answer.select.NEARLY": -1.0}),
     Piece(
         "拒答：覆盖度",
-        {"service.extractive.MIN_COVERAGE": 0.0, "service.extractive.MIN_COVERAGE_LOOSE": 0.0},
+        {
+            "service.answer.select.MIN_COVERAGE": 0.0,
+            "service.answer.select.MIN_COVERAGE_LOOSE": 0.0,
+        },
     ),
-    Piece("拒答：所问类型的内容", {"service.scoring._has_type": lambda *_: True}),
-    Piece("拒答：年份相符", {"service.scoring.years_met": lambda *_: True}),
-    Piece("拒答：地区相符", {"service.scoring._reach": lambda *_: Reach.OWN}),
-    Piece("拒答：库中没有的长名词", {"service.scoring._named": lambda *_: True}),
+    Piece("拒答：所问类型的内容", {"service.answer.scoring._has_type": lambda *_: True}),
+    Piece("拒答：年份相符", {"service.answer.scoring.years_met": lambda *_: True}),
+    Piece("拒答：地区相符", {"service.answer.scoring._reach": lambda *_: Reach.OWN}),
+    Piece("拒答：库中没有的长名词", {"service.answer.scoring._named": lambda *_: True}),
 )
 
 Asked = tuple[AssistantLike, tuple[Case, ...]]

@@ -8,17 +8,17 @@ from typing import Annotated
 
 import typer
 
-from eval import compare_report
-from eval.cases import Case, CaseError, load_all
-from eval.judge import open_judge
-from eval.kept import keep
-from eval.page import to_html
-from eval.report import Settings, to_json, to_text
-from eval.results import Report
-from eval.run import AssistantLike, Judge, missing_papers, run
-from eval.saved import ReportError
-from eval.sides import open_side, overrides
-from index.errors import StoreError, in_full
+from eval.answers.cases import Case, CaseError, load_all
+from eval.answers.judge import open_judge
+from eval.answers.results import Report
+from eval.answers.run import AssistantLike, Judge, missing_papers, run
+from eval.report import compare_report
+from eval.report.html import to_html
+from eval.report.load import ReportError
+from eval.report.report import Settings, to_json, to_text
+from eval.report.save import keep
+from eval.report.sources import open_side, overrides
+from index.errors import StoreError
 from service.log import printable
 from service.settings import load_settings
 
@@ -203,7 +203,7 @@ def _keep(report: Report, settings: Settings, created: datetime, data_dir: Path)
     try:
         path = keep(report, settings, created, data_dir)
     except StoreError as error:
-        _say(f"错误：报告没有存下。{in_full(error)}")
+        _say(f"错误：报告没有存下。{error.in_full()}")
         return False
     _say(f"报告已存为 {path}")
     return True

@@ -1,33 +1,27 @@
-"""What can go wrong with the model and the stored index; messages are for the user, in Chinese."""
+"""What can go wrong with the model and the stored index."""
+
+from ingest.errors import CewenError
 
 
-class _ToldError(Exception):
-    """An error that anybody may read; ``detail`` is for the administrator's eyes.
-
-    The detail is where on this machine it happened, or what a library said of it.
-    """
-
-    def __init__(self, message: str, detail: object = "") -> None:
-        super().__init__(message)
-        self.detail = str(detail)
-
-
-def in_full(error: Exception) -> str:
-    """What the administrator is told: the message with its detail, if it has one."""
-    detail = getattr(error, "detail", "")
-    return f"{error}（{detail}）" if detail else str(error)
-
-
-class EncoderError(_ToldError):
+class EncoderError(CewenError):
     """A model cannot be prepared or loaded; the message names the way out."""
 
+    status = 503
+    code = "model"
 
-class StoreError(_ToldError):
+
+class StoreError(CewenError):
     """The data folder cannot be written, or what stands in it cannot be used."""
+
+    status = 507
+    code = "store"
 
 
 class StoreBusyError(StoreError):
     """Another process is writing; try again when it is done."""
+
+    status = 409
+    code = "busy"
 
 
 class StoreFullError(StoreError):
@@ -37,10 +31,20 @@ class StoreFullError(StoreError):
 class RebuildNeededError(StoreError):
     """The index was made with another model or format and must be built again."""
 
+    status = 503
+    code = "rebuild_needed"
+
 
 class UnknownDocumentError(StoreError):
     """No paper with this id is stored."""
 
+    status = 404
+    code = "document_not_found"
+
 
 class AmbiguousDocumentError(StoreError):
     """The ids of several papers begin so; the message lists them."""
+
+    # No 409, which clients take for a conflict that passes, and try again.
+    status = 422
+    code = "document_ambiguous"

@@ -27,6 +27,18 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A logical paragraph, without line breaks.
+
+    ``pages`` holds the offsets in it at which another page begins, and that page's number.
+    """
+
+    text: str
+    heading: int = 0
+    pages: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """A file as lines in reading order.
 

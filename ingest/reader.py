@@ -4,19 +4,19 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from ingest.content import Content, Report
+from ingest.container.kinds import Kind, kind_of
+from ingest.content import Content, Paragraph, Report
 from ingest.errors import RefusedFileError
 from ingest.formats import reader_of
-from ingest.injection import set_aside
-from ingest.instructions import is_instruction
-from ingest.kinds import Kind, kind_of
-from ingest.lines import Paragraph, paragraphs
-from ingest.masthead import read_front
-from ingest.passages import LONGEST, cut_passages
-from ingest.repeals import read_repeals
-from ingest.responsibility import find_rule, read_clause, read_row, read_running
-from ingest.secrecy import check as check_secrecy
-from ingest.structure import BlockKind, Structure, read_structure
+from ingest.injection.instructions import is_instruction
+from ingest.injection.removal import set_aside
+from ingest.metadata.masthead import read_front
+from ingest.metadata.repeals import read_repeals
+from ingest.metadata.secrecy import check as check_secrecy
+from ingest.structure.blocks import BlockKind, Structure, read_structure
+from ingest.structure.paragraphs import paragraphs
+from ingest.structure.passages import LONGEST, cut_passages
+from ingest.structure.responsibility import find_rule, read_clause, read_row, read_running
 from ingest.types import Document, Passage, PassageKind, Responsibility
 
 # Raised whenever the same bytes would give another Document, so that stored papers are re-read.

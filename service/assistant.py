@@ -9,18 +9,18 @@ from anyio import to_thread
 
 from index.errors import UnknownDocumentError
 from index.ids import find_paper, whole_ids
-from index.search import Hit, Index
-from service.contract import Answer, DocumentInfo, SearchResult, Stage, Turn
-from service.finding import EVIDENCE_DEPTH, Found, find_answer, read_in, stop_if_unwanted
-from service.followup import complete, recent
-from service.papers import document_info, with_standing
-from service.ranking import ranked
+from index.search.search import Hit, Index
+from service.answer.pipeline import EVIDENCE_DEPTH, Found, find_answer, read_in, stop_if_unwanted
+from service.answer.ranking import ranked
+from service.documents.info import document_info, with_standing
+from service.documents.warnings import warned
+from service.events import Event, last_answer
+from service.llm.writer import Writer, open_writer
+from service.question.followup import complete, recent
+from service.question.spelling import corrected
+from service.schemas import Answer, DocumentInfo, SearchResult, Stage, Turn
 from service.settings import EXTRACTIVE, Settings
-from service.spelling import corrected
-from service.streams import last_answer
-from service.validity import warned
 from service.workspace import ModelProgress, Workspace
-from service.writing import Event, Writer, open_writer
 
 
 class Assistant:

@@ -7,13 +7,18 @@ from pathlib import Path
 
 from pydantic import AliasPath, BaseModel, ConfigDict, Field, ValidationError
 
+from ingest.errors import CewenError
+
 FOLDER = "evaluations"
 # Files do not change once written, so that a list of 50 runs is read once.
 _REMEMBERED = 50
 
 
-class UnknownEvaluationError(Exception):
-    """There is no such report, or it cannot be read; the message says so, in Chinese."""
+class UnknownEvaluationError(CewenError):
+    """There is no such report, or it cannot be read; the message says so."""
+
+    status = 404
+    code = "evaluation_not_found"
 
 
 class _Shape(BaseModel):

@@ -22,6 +22,8 @@ from pydantic_settings import (
 )
 from pydantic_settings.exceptions import SettingsError as EnvironmentValueError
 
+from ingest.errors import CewenError
+
 SETTINGS_FILE = Path("cewen.toml")
 _PREFIX = "CEWEN_"
 EXTRACTIVE = "extractive"
@@ -55,7 +57,7 @@ def _origin(value: str) -> str:
 Origin = Annotated[str, AfterValidator(_origin)]
 
 
-class SettingsError(Exception):
+class SettingsError(CewenError):
     """A setting is unknown or out of bounds; the message names it, in Chinese."""
 
 

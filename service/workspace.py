@@ -5,18 +5,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from index.context import domain_words
-from index.encoder import Encoder, load_encoder, release_memory
+from index.embedding.encoder import Encoder, load_encoder, release_memory
 from index.errors import StoreBusyError
-from index.files import FileResult, Listener, SourceFile
-from index.library import Library
-from index.rerank import Reranker, load_reranker
-from index.search import Index
-from index.store import SourceRecord, Store, disk_errors
-from index.tokeniser import Tokeniser
+from index.library.library import Library
+from index.library.progress import FileResult, Listener, SourceFile
+from index.retrieval.context import domain_words
+from index.retrieval.tokeniser import Tokeniser
+from index.search.rerank import Reranker, load_reranker
+from index.search.search import Index
+from index.store.generations import SourceRecord, Store, disk_errors
 from ingest.types import Document
+from service.answer.suggestions import suggestions
 from service.settings import Settings
-from service.suggestions import suggestions
 
 ModelProgress = Callable[[str, float], None]
 _SILENT = Listener()

@@ -17,7 +17,7 @@ import pytest
 from fastapi.testclient import TestClient
 from filelock import FileLock
 
-from index.encoder import Encoder
+from index.embedding.encoder import Encoder
 from service.settings import Settings
 from service.workspace import Workspace
 from tests.small_disk import SmallDisk, mounted
@@ -47,18 +47,18 @@ SettingsFactory = Callable[[], Settings]
 @pytest.fixture(scope="session")
 def models_dir() -> Path:
     """The folder that holds the built-in model, exported once for each state of its sources."""
-    from index.builtin_model import ensure_builtin_model
+    from index.embedding.builtin_model import ensure_builtin_model
 
     digest = hashlib.sha256()
     for name in ("builtin_model", "calibration", "e5_openvino", "e5s1"):
-        digest.update((ROOT / "index" / f"{name}.py").read_bytes())
+        digest.update((ROOT / "index" / "embedding" / f"{name}.py").read_bytes())
     return ensure_builtin_model(_CACHED_MODELS / digest.hexdigest()[:12]).parent
 
 
 @pytest.fixture(scope="session")
 def builtin_model_dir(models_dir: Path) -> Path:
     """The built-in model's own folder; its parent is the cache folder."""
-    from index.builtin_model import ensure_builtin_model
+    from index.embedding.builtin_model import ensure_builtin_model
 
     return ensure_builtin_model(models_dir)
 
@@ -66,7 +66,7 @@ def builtin_model_dir(models_dir: Path) -> Path:
 @pytest.fixture(scope="session")
 def encoder(models_dir: Path) -> Encoder:
     """The built-in model, loaded."""
-    from index.encoder import BUILTIN, load_encoder
+    from index.embedding.encoder import BUILTIN, load_encoder
 
     return load_encoder(BUILTIN, models_dir)
 
@@ -108,7 +108,7 @@ def data_dir_at(folder: Path, models_dir: Path) -> Path:
 
 def ingest_papers(workspace: Workspace, folder: Path) -> None:
     """Take in every paper of ``folder``."""
-    from index.files import Outcome, SourceFile
+    from index.library.progress import Outcome, SourceFile
 
     results = workspace.add([SourceFile.at(path) for path in sorted(folder.iterdir())])
     assert [result.outcome for result in results] == [Outcome.ADDED] * len(results)
@@ -216,7 +216,7 @@ def own_client(samples_copy: Path) -> Iterator[TestClient]:
 @contextmanager
 def serving(settings: Settings, workspace: Workspace) -> Iterator[TestClient]:
     """A client of the application; a failure is answered, as a server would."""
-    from service.app import create_app
+    from service.app.main import create_app
 
     app = create_app(settings, workspace)
     with TestClient(app, base_url=BASE_URL, raise_server_exceptions=False) as client:
@@ -239,7 +239,7 @@ def server_url(
     folder = tmp_path_factory.mktemp("served")
     data = copy_data(samples_workspace.store.data_dir, folder / "data")
     port = free_port()
-    code = "from service.cli import main; main()"
+    code = "from service.cli.main import main; main()"
     arguments = ["serve", "--port", str(port), "--data-dir", str(data)]
     with started([sys.executable, "-c", code, *arguments], port, ROOT, folder / "log") as url:
         yield url

@@ -101,7 +101,7 @@ def in_a_new_process(code: str) -> str:
 
 
 def test_importing_the_command_line_loads_nothing_heavy() -> None:
-    code = f"import sys, service.cli; print(sorted(set({HEAVY}) & set(sys.modules)))"
+    code = f"import sys, service.cli.main; print(sorted(set({HEAVY}) & set(sys.modules)))"
     assert in_a_new_process(code) == "[]"
 
 
@@ -110,7 +110,7 @@ def test_importing_the_command_line_and_the_service_reaches_no_network() -> None
         "import socket\n"
         "def refuse(*arguments, **named): raise AssertionError('network')\n"
         "socket.socket.connect = socket.getaddrinfo = socket.create_connection = refuse\n"
-        "import service.cli, service.app\n"
+        "import service.cli.main, service.app.main\n"
         "print('imported')"
     )
     assert in_a_new_process(code) == "imported"

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from eval.typeset import Format, Options, TypesetError, read_paper, set_in
-from ingest.decode import decode
+from ingest.container.decode import decode
 from ingest.errors import RefusedFileError
 
 _ALL = ",".join(format_ for format_ in Format if format_ is not Format.XLSX)

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ingest.formats.text import text_lines
-from ingest.lines import paragraphs
-from ingest.marks import ANNEX, DOCUMENT_TYPES, heading_length, heading_mark, run_in_heading
-from ingest.masthead import read_front
-from ingest.roster import roster_runs
+from ingest.metadata.masthead import read_front
+from ingest.structure.paragraphs import paragraphs
+from ingest.text.headings import ANNEX, DOCUMENT_TYPES, heading_length, heading_mark, run_in_heading
+from ingest.text.roster import roster_runs
 from ingest.types import Masthead
 
 
@@ -37,7 +37,7 @@ class Role(StrEnum):
 class Item:
     """A paragraph; ``text[:label]`` is its number, ``text[:head]`` its heading (0: it has none).
 
-    ``level`` is the level of the number as ``ingest.marks`` counts them, 0 without a number.
+    ``level`` is the level of the number as ``ingest.text.headings`` counts them, 0 without one.
     """
 
     role: Role

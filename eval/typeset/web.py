@@ -2,7 +2,7 @@
 
 import re
 
-from eval.markup import Markup, element, join, style
+from eval.report.markup import Markup, element, join, style
 from eval.typeset.paper import Block, Options, Paper, Role, Table
 from eval.typeset.tables import joined_cells
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from importlib import import_module
 
+from ingest.container.kinds import Kind
 from ingest.content import Content, Report
-from ingest.kinds import Kind
 
 Read = Callable[[bytes, Report], Content]
 

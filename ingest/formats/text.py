@@ -2,8 +2,8 @@
 
 import re
 
+from ingest.container.decode import decode
 from ingest.content import Content, Line, Report
-from ingest.decode import decode
 
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\f\v\x85\u2028\u2029]")
 

@@ -1,6 +1,6 @@
 """The citation guard: each sentence held against the passages it cites."""
 
 from service.guard.check import Guard
-from service.guard.types import Evidence, Source, Verdict
+from service.guard.claims import Evidence, Source, Verdict
 
 __all__ = ["Evidence", "Guard", "Source", "Verdict"]

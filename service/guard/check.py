@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from index.tokeniser import Tokeniser
+from index.retrieval.tokeniser import Tokeniser
 from ingest.types import Responsibility
+from service.guard.claims import Evidence, Source, Verdict
 from service.guard.clauses import Clause, read_claim
 from service.guard.compare import CONTRADICTED, Fault, denies
 from service.guard.figures import fold
@@ -20,7 +21,6 @@ from service.guard.match import (
     pieces_of,
 )
 from service.guard.roles import UNLED, Role, holds, same, unled, without_units
-from service.guard.types import Evidence, Source, Verdict
 from service.guard.view import View, may_stand_in, quoted, view_of
 from service.guard.words import covered, of_class, says
 

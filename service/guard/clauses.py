@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from ingest.sentences import sentence_spans
+from ingest.text.sentences import sentence_spans
 from ingest.types import Passage, Span
+from service.guard.claims import Source
 from service.guard.figures import DATE, YEAR, Figure, figures, fold
-from service.guard.types import Source
 
 _GROUP = re.compile(r"([;。!?]|\.{3,}|…)")
 _PART = re.compile(r"(,|(?<!\d):|:(?!\d)|[()]|(?<=[^合兼一吞,])并(?=[^购且非网轨列排]))")

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from index.tokeniser import Tokeniser
+from index.retrieval.tokeniser import Tokeniser
+from service.guard.claims import Evidence
 from service.guard.clauses import Clause, has_subject, level
 from service.guard.compare import CONTRADICTED, QUALIFIED, Fault, affirmed, figures_fault, turned
 from service.guard.figures import DATE, YEAR, figures, fold
 from service.guard.rivals import rival
 from service.guard.roles import LEAD, SUPPORT, Role, Units, same, without_units
-from service.guard.types import Evidence
 from service.guard.view import View
 from service.guard.words import GENERIC, GRADE, STRONG, Words, content, of_class, says
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from ingest.text.units import same_unit
 from ingest.types import LeadBasis, Responsibility
 from service.guard.clauses import level
-from service.units import same_unit
 
 _UNIT = re.compile(
     "(?:[省市县区州镇]|(?:(?![由在为是将的和与及向报经日月])[\u4e00-\u9fff]){2,4}?[省市县区州镇](?=人民政府|政府|委|[\u4e00-\u9fff]{1,8}局))"

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.types import Responsibility, Span
+from service.guard.claims import Evidence, Source
 from service.guard.clauses import Clause, read_source
 from service.guard.figures import fold
-from service.guard.types import Evidence, Source
 
 _ENDS_OF_QUOTE = re.compile(r"[。;!?]|…+|\.{3,}")
 _MARKS = ".,;:。!?()、"

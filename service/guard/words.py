@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from index.tokeniser import UNKNOWN, Tokeniser
+from index.retrieval.tokeniser import UNKNOWN, Tokeniser
 
 # What officials and models wrap a fact in; says nothing by itself.
 _PLAIN_WORDS = """
@@ -40,7 +40,7 @@ _PLAIN_WORDS = """
 每天 每月 每日 一年 缩短 延长 上调 下调
 """
 _PLAIN = frozenset(_PLAIN_WORDS.split())
-# Words of one meaning in official papers, beyond those that people ask with (index.synonyms).
+# Words of one meaning in official papers, beyond those of index.retrieval.synonyms.
 _ALIKE = """
 力争 争取
 推动 推进 促进

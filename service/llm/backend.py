@@ -8,6 +8,7 @@ from contextlib import aclosing
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import BaseMessage
 
+from ingest.errors import CewenError
 from service.llm.breaker import Breaker
 
 # How long a question waits for its turn before it is answered without the model, in seconds.
@@ -23,7 +24,7 @@ _QUOTA = 429
 _log = logging.getLogger(__name__)
 
 
-class BackendError(Exception):
+class BackendError(CewenError):
     """The model did not answer; the message says why, for the user, in Chinese."""
 
 

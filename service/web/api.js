@@ -1,4 +1,4 @@
-/** Calls to the service: what asking and reading a source need (service/contract.py has the shapes). */
+/** Calls to the service: what asking and reading a source need (service/schemas.py has the shapes). */
 
 import { serverEvents } from "./stream.js";
 

@@ -81,7 +81,7 @@ function stands(words, texts) {
   return texts.size === 0 || Array.from(texts.values()).some(({ text }) => bare(text).includes(bare(words)));
 }
 
-/** The case as eval/cases.py reads it. */
+/** The case as eval/answers/cases.py reads it. */
 export function caseLine(read) {
   const history = lines(read.history);
   const reject = lines(read.reject);

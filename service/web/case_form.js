@@ -1,4 +1,4 @@
-/** The form that makes an evaluation case of a rated answer (eval/cases.py has the rules). */
+/** The form that makes an evaluation case of a rated answer (eval/answers/cases.py has the rules). */
 
 import { getText } from "./api.js";
 import { caseLine, draftCase, faults } from "./case_draft.js";

@@ -1,4 +1,4 @@
-/** Calls about kept conversations and their answers (service/contract.py has the shapes). */
+/** Calls about kept conversations and their answers (service/schemas.py has the shapes). */
 
 import { call, json } from "./api.js";
 

@@ -1,4 +1,4 @@
-/** Calls of the pages about papers, duties and evaluation (service/contract.py has the shapes). */
+/** Calls of the pages about papers, duties and evaluation (service/schemas.py has the shapes). */
 
 import { ServiceError, UNREACHABLE, call, json, parsed, refusal } from "./api.js";
 

@@ -23,8 +23,8 @@ import lxml.html
 import pytest
 from mcp import Client, StdioServerParameters
 
-from eval.cases import load_all
-from service.cli import main
+from eval.answers.cases import load_all
+from service.cli.main import main
 from service.settings import load_settings
 from tests.docs.shell import NOTHING, Command, commands, parsed
 from tests.llm.lying_server import LyingServer

@@ -68,7 +68,7 @@ def test_commands_are_told_apart() -> None:
     ("command", "ours"),
     [
         (".venv/bin/cewen ask 甲", True),
-        (".venv/bin/python -m eval.claims a.jsonl", True),
+        (".venv/bin/python -m eval.guard.claims a.jsonl", True),
         (".venv/bin/python -m pytest", False),
         ("cewen eval a.jsonl | sed 1d", False),
         ("cewen backup cewen-$(date +%F).zip", False),

@@ -32,7 +32,7 @@ NOT_RUN = {
     ".venv/bin/cewen ingest samples --watch": "lasts; see tests/service/test_taking_in.py",
     ".venv/bin/cewen eval 用例.jsonl --compare - data_dir=乙,model=": "needs another model",
     "HF_HUB_OFFLINE=1 .venv/bin/python -m pytest": "is one of the tests itself",
-    "HF_HUB_OFFLINE=1 .venv/bin/python -m eval.query_map": "needs public data, and many minutes",
+    "HF_HUB_OFFLINE=1 .venv/bin/python -m eval.public.query_map": "needs public data, and minutes",
     ".venv/bin/python -m eval.bench": "takes minutes; see tests/eval/test_bench.py",
     "ingest   文件 → Document": "a picture of the structure",
     "字节 → kinds.py": "a picture of the structure",

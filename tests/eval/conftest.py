@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from eval.cases import Case, Kind
-from eval.run import AssistantLike
-from service.contract import Answer, Citation, DocumentInfo, SearchResult, Turn
+from eval.answers.cases import Case, Kind
+from eval.answers.run import AssistantLike
+from service.schemas import Answer, Citation, DocumentInfo, SearchResult, Turn
 from service.settings import Settings
 from service.workspace import Workspace
 from tests.conftest import data_dir_at, ingest_papers

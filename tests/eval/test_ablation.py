@@ -9,12 +9,12 @@ import typer
 
 from eval import ablation
 from eval.ablation import PIECES, AblationError, Piece, measure, without
-from eval.cases import Case, Kind
-from index.synonyms import synonyms
-from index.tokeniser import Tokeniser
-from service import scoring
+from eval.answers.cases import Case, Kind
+from index.retrieval.synonyms import synonyms
+from index.retrieval.tokeniser import Tokeniser
+from service.answer import scoring
 from service.assistant import Assistant
-from service.contract import Turn
+from service.schemas import Turn
 from service.workspace import Workspace
 
 NAMES = {piece.name: piece for piece in PIECES}
@@ -53,14 +53,14 @@ def test_a_piece_is_off_and_on_again(tmp_path: Path) -> None:
     assert len(tokeniser.search_terms("氢能产业")) > 2
 
 
-@pytest.mark.parametrize("target", ["service.scoring.NONE", "service.none.NONE"])
+@pytest.mark.parametrize("target", ["service.answer.scoring.NONE", "service.none.NONE"])
 def test_a_piece_that_is_gone_is_told_before_anything_is_run(target: str) -> None:
     with pytest.raises(AblationError, match=f"“甲”改不了 {target}"):
         measure([], [Piece("甲", {target: 0.0})])
 
 
 def test_a_function_with_other_arguments_is_told(samples_workspace: Workspace) -> None:
-    piece = Piece("甲", {"service.finding.decompose": lambda: []})
+    piece = Piece("甲", {"service.answer.pipeline.decompose": lambda: []})
     with pytest.raises(AblationError, match="甲：用例 r 回答出错：TypeError"):
         measure([(Assistant(samples_workspace.index), ASKED)], [piece])
 

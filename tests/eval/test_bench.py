@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from eval import bench
-from eval.bench import measure
-from eval.bench_answers import make_questions
-from eval.bench_figures import BenchError, Figure, memory, table
-from eval.bench_reading import children, measure_reading, some_of
-from eval.text import display_width
-from index.encoder import Encoder
+from eval.answers.text import display_width
+from eval.bench.__main__ import main as bench
+from eval.bench.__main__ import measure
+from eval.bench.answers import make_questions
+from eval.bench.figures import BenchError, Figure, memory, table
+from eval.bench.reading import children, measure_reading, some_of
+from index.embedding.encoder import Encoder
 from ingest.reader import read_file
 
 
@@ -78,7 +78,7 @@ def test_all_figures_over_one_paper(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(bench, "load_encoder", lambda *arguments: encoder)
-    monkeypatch.setattr("eval.bench_reading.SAMPLES", tmp_path / "none")
+    monkeypatch.setattr("eval.bench.reading.SAMPLES", tmp_path / "none")
     write_laws(tmp_path / "reading" / "laws", second="第二条")
     data = tmp_path / "data"
     data.mkdir()
@@ -114,7 +114,7 @@ def write_laws(folder: Path, *, second: str) -> None:
 def test_laws_are_read_and_their_articles_compared(
     second: str, share: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("eval.bench_reading.SAMPLES", tmp_path / "none")
+    monkeypatch.setattr("eval.bench.reading.SAMPLES", tmp_path / "none")
     write_laws(tmp_path / "laws", second=second)
     figures, laws = measure_reading(tmp_path, tmp_path / "unpacked")
     values = {each.name: each.value for each in figures}
@@ -128,7 +128,7 @@ def test_laws_are_read_and_their_articles_compared(
 def test_what_cannot_be_read_is_counted_and_said(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("eval.bench_reading.SAMPLES", tmp_path / "none")
+    monkeypatch.setattr("eval.bench.reading.SAMPLES", tmp_path / "none")
     (tmp_path / "html").mkdir()
     (tmp_path / "html" / "空.html").touch()
     figures, laws = measure_reading(tmp_path, tmp_path / "unpacked")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from eval.cases import CaseError
-from eval.claims import (
+from eval.answers.cases import CaseError
+from eval.guard.claims import (
     Claim,
     Judged,
     answers,
@@ -20,7 +20,7 @@ from eval.claims import (
     to_json,
     verbatim,
 )
-from index.search import Index
+from index.search.search import Index
 from service.guard import Guard
 from service.workspace import Workspace
 from tests.conftest import ROOT
@@ -134,7 +134,7 @@ def test_one_number_names_one_case(tmp_path: Path) -> None:
 def test_the_command_writes_json(samples_workspace: Workspace) -> None:
     ran = subprocess.run(
         [
-            sys.executable, "-m", "eval.claims", str(CASES / "claims_dev.jsonl"), "--json",
+            sys.executable, "-m", "eval.guard.claims", str(CASES / "claims_dev.jsonl"), "--json",
             "--data-dir", str(samples_workspace.store.data_dir),
         ],
         cwd=ROOT, capture_output=True, text=True, check=False,

@@ -9,16 +9,15 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from eval import compare_report
-from eval.cases import Case, Kind
+from eval.answers.cases import Case, Kind
+from eval.answers.metrics import mcnemar
+from eval.answers.results import Report
+from eval.answers.run import AssistantLike, run
 from eval.command import register
-from eval.compare import Change, compare
-from eval.metrics import mcnemar
-from eval.report import to_json
-from eval.results import Report
-from eval.run import AssistantLike, run
-from eval.saved import ReportError, read_report
-from eval.sides import Side
+from eval.report.compare import Change, compare
+from eval.report.load import ReportError, read_report
+from eval.report.report import compare_report, to_json
+from eval.report.sources import Side
 from service.settings import Settings
 from service.workspace import Workspace
 from tests.eval.conftest import PAPERS, TinyAssistant

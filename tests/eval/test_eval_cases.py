@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.cases import CaseError, Kind, load_all, load_cases
+from eval.answers.cases import CaseError, Kind, load_all, load_cases
 
 WriteCases = Callable[..., Path]
 GOOD: dict[str, object] = {

@@ -6,8 +6,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from eval.answers.run import AssistantLike
 from eval.command import evaluate, register
-from eval.run import AssistantLike
 
 WriteCases = Callable[..., Path]
 

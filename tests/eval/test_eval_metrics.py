@@ -1,7 +1,7 @@
 import pytest
 
-from eval.cases import Case, Kind
-from eval.metrics import (
+from eval.answers.cases import Case, Kind
+from eval.answers.metrics import (
     CitedSpan,
     answer_right,
     citation_right,
@@ -14,7 +14,7 @@ from eval.metrics import (
     reciprocal_rank,
     wilson,
 )
-from eval.text import display_width, fit, pad, squeeze
+from eval.answers.text import display_width, fit, pad, squeeze
 
 UNANSWERABLE = Case("u", Kind.UNANSWERABLE, "问")
 

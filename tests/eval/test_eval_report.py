@@ -3,12 +3,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from eval.cases import Case, Kind
-from eval.markup import element, join
-from eval.page import to_html
-from eval.report import duration, to_json, to_text
-from eval.run import AssistantLike, run
-from eval.text import display_width
+from eval.answers.cases import Case, Kind
+from eval.answers.run import AssistantLike, run
+from eval.answers.text import display_width
+from eval.report.html import to_html
+from eval.report.markup import element, join
+from eval.report.report import duration, to_json, to_text
 
 CREATED = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
 SCRIPT = "<script>alert('&\"')</script>"

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from eval.cases import Case, Kind
-from eval.judge import verdict_of
-from eval.results import Failure
-from eval.run import AssistantLike, SourceTexts, missing_papers, run
-from eval.summary import CLAIMS, JUDGED, NO_DOCUMENT, rates
-from service.contract import Answer, Sentence, Turn
-from service.validity import warned
+from eval.answers.cases import Case, Kind
+from eval.answers.judge import verdict_of
+from eval.answers.results import Failure
+from eval.answers.run import AssistantLike, SourceTexts, missing_papers, run
+from eval.answers.summary import CLAIMS, JUDGED, NO_DOCUMENT, rates
+from service.documents.warnings import warned
+from service.schemas import Answer, Sentence, Turn
 from tests.eval.conftest import PAPERS, TinyAssistant
 
 

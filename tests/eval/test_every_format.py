@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from eval.typeset import Format, TypesetError, read_paper, set_in
-from ingest.decode import decode
+from ingest.container.decode import decode
 from ingest.types import Document
 from service.assistant import Assistant
-from service.contract import Turn
+from service.schemas import Turn
 from service.settings import Settings
 from service.workspace import Workspace
 from tests.conftest import ROOT, data_dir_at, ingest_papers

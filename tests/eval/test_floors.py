@@ -5,9 +5,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from eval.cases import load_cases
-from eval.run import run
-from eval.summary import FALSE_REFUSALS, rates
+from eval.answers.cases import load_cases
+from eval.answers.run import run
+from eval.answers.summary import FALSE_REFUSALS, rates
 from service.assistant import Assistant
 from service.workspace import Workspace
 from tests.conftest import ROOT

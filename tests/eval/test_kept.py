@@ -7,13 +7,13 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from eval.cases import load_cases
+from eval.answers.cases import load_cases
+from eval.answers.results import Report
+from eval.answers.run import AssistantLike, run
 from eval.command import register
-from eval.kept import KEPT, keep
-from eval.report import to_json
-from eval.results import Report
-from eval.run import AssistantLike, run
-from eval.saved import read_report
+from eval.report.load import read_report
+from eval.report.report import to_json
+from eval.report.save import KEPT, keep
 from service.evaluations import get_evaluation, list_evaluations
 
 WriteCases = Callable[..., Path]

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eval import public
-from eval.public_data import PublicSet, make_paper, read_cmrc, read_lecoqa, read_squad
-from eval.public_index import kept_vectors, make_index
-from eval.public_scores import FOLDS, auc, fold_of, recall_at, refused_at
-from index.context import indexed_text
-from index.encoder import Encoder
+from eval.public.__main__ import main as public
+from eval.public.data import PublicSet, make_paper, read_cmrc, read_lecoqa, read_squad
+from eval.public.index import kept_vectors, make_index
+from eval.public.scores import FOLDS, auc, fold_of, recall_at, refused_at
+from index.embedding.encoder import Encoder
+from index.retrieval.context import indexed_text
 
 ARTICLES = (
     ("民法典/新.md", "民法典", "第一条", "自然人从出生时起具有民事权利能力。"),
@@ -116,7 +116,7 @@ def test_refusals_at_the_false_refusals_allowed() -> None:
 def test_vectors_are_kept_for_the_same_encoder_and_texts(
     tmp_path: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("eval.public_index._PORTION", 2)
+    monkeypatch.setattr("eval.public.index._PORTION", 2)
     texts = ["氢能产业", "民宿评定", "技改补助"]
     made = kept_vectors(texts, encoder, tmp_path)
     np.testing.assert_allclose(made, encoder.encode_passages(texts), atol=1e-6)

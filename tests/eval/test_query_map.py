@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 import typer
 
-from eval import query_map
-from eval.public import HELD_OUT
-from eval.public_data import Asked, PublicData
-from eval.public_scores import FOLDS, fold_of
-from eval.query_map import FloatArray, Lessons, joined, learn, learnable, wrong_passages
+from eval.public.__main__ import HELD_OUT, query_map
+from eval.public.data import Asked, PublicData
+from eval.public.query_map import FloatArray, Lessons, joined, learn, learnable, wrong_passages
+from eval.public.scores import FOLDS, fold_of
 
 COUNT, DIMENSION = 600, 16
 

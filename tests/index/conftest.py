@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from index.dense import FloatArray
-from index.encoder import Encoder
-from index.tokeniser import Tokeniser
+from index.embedding.encoder import Encoder
+from index.retrieval.dense import FloatArray
+from index.retrieval.tokeniser import Tokeniser
 from tests.index.shelf import RecordingEncoder, Shelf
 
 RunCli = Callable[..., tuple[int, str]]
@@ -60,7 +60,8 @@ def run_cli(
     The command runs in this process and with the model that is already loaded.
     """
     with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
-        from service import cli, workspace  # typer 0.29 uses names that click deprecates
+        from service import workspace  # typer 0.29 uses names that click deprecates
+        from service.cli.main import main as cli  # typer 0.29 uses names that click deprecates
     monkeypatch.setattr(workspace, "load_encoder", lambda *_: encoder)
     monkeypatch.chdir(tmp_path)
 

@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from index.dense import FloatArray
-from index.files import SourceFile
-from index.library import Library
-from index.store import Store
-from index.tokeniser import Tokeniser
+from index.library.library import Library
+from index.library.progress import SourceFile
+from index.retrieval.dense import FloatArray
+from index.retrieval.tokeniser import Tokeniser
+from index.store.generations import Store
 
 _OPERATIONS = ("open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "shutil.rmtree")
 

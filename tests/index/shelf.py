@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from index.context import domain_words
-from index.dense import FloatArray
-from index.encoder import Encoder
-from index.files import SourceFile
-from index.library import Library
-from index.search import Index
-from index.store import Generation, Store
+from index.embedding.encoder import Encoder
+from index.library.library import Library
+from index.library.progress import SourceFile
+from index.retrieval.context import domain_words
+from index.retrieval.dense import FloatArray
+from index.search.search import Index
+from index.store.generations import Generation, Store
 
 PAPER = """清江市人民政府关于加快{subject}发展的通知
 清江市政发〔2025〕{number}号

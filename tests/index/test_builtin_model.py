@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import builtin_model
-from index.builtin_model import NAME, PROMPTS, build_tokenizer, ensure_builtin_model
-from index.e5s1 import read_e5s1
-from index.encoder import load_encoder
+from index.embedding import builtin_model
+from index.embedding.builtin_model import NAME, PROMPTS, build_tokenizer, ensure_builtin_model
+from index.embedding.e5s1 import read_e5s1
+from index.embedding.encoder import load_encoder
 from index.errors import EncoderError
 
 ROOT = Path(__file__).parents[2]
@@ -103,7 +103,7 @@ def test_killed_export_is_cleared_away_at_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     code = (
-        "import sys; from pathlib import Path; from index.builtin_model import *;"
+        "import sys; from pathlib import Path; from index.embedding.builtin_model import *;"
         "ensure_builtin_model(Path(sys.argv[1]), lambda m, d: print(d, flush=True))"
     )
     child = subprocess.Popen(
@@ -125,7 +125,8 @@ def test_killed_export_is_cleared_away_at_the_next(
 
 def test_two_processes_at_once_make_it_once(tmp_path: Path) -> None:
     code = (
-        "import sys, time; from pathlib import Path; from index import builtin_model as b;"
+        "import sys, time; from pathlib import Path;"
+        "from index.embedding import builtin_model as b;"
         "b._export = lambda *_: (print('made', flush=True), time.sleep(1));"
         "b.ensure_builtin_model(Path(sys.argv[1]))"
     )

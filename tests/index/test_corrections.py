@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from index.corrections import Corrections
 from index.errors import StoreError, UnknownDocumentError
-from index.files import SourceFile
-from index.sparse import SparseIndex
+from index.library.progress import SourceFile
+from index.retrieval.sparse import SparseIndex
+from index.store.corrections import Corrections
 from ingest.types import Masthead
 from tests.index.shelf import PAPER, Shelf
 from tests.old_data import make_old

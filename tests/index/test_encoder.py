@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.builtin_model import NAME, query_map
-from index.encoder import Encoder, load_encoder
-from index.errors import EncoderError, in_full
+from index.embedding.builtin_model import NAME, query_map
+from index.embedding.encoder import Encoder, load_encoder
+from index.errors import EncoderError
 
 ROOT = Path(__file__).parents[2]
 LETTERS = "abcdefghijklmnopqrstuvwxyz:>中文政策氢能"
@@ -178,12 +178,12 @@ def test_what_is_no_model_is_named(
     with pytest.raises(EncoderError, match="builtin") as caught:
         load_encoder(str(where), tmp_path / "cache")
     assert "not-a-model" not in str(caught.value)
-    assert "not-a-model" in in_full(caught.value)
+    assert "not-a-model" in caught.value.in_full()
 
 
 def test_hub_name_offline_is_named(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from index.encoder import *\n"
+        "import sys; from pathlib import Path; from index.embedding.encoder import *\n"
         "try: load_encoder('somebody/some-model', Path(sys.argv[1]))\n"
         "except EncoderError as error: print(error, error.detail)"
     )
@@ -201,7 +201,7 @@ def test_hub_name_offline_is_named(tmp_path: Path) -> None:
 
 def test_loading_and_encoding_say_nothing(builtin_model_dir: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from index.encoder import load_encoder;"
+        "import sys; from pathlib import Path; from index.embedding.encoder import load_encoder;"
         "e = load_encoder('builtin', Path(sys.argv[1]));"
         "e.encode_query('问'); e.encode_passages(['答'])"
     )
@@ -216,7 +216,9 @@ def test_loading_and_encoding_say_nothing(builtin_model_dir: Path) -> None:
 
 
 def test_importing_the_encoder_is_quick() -> None:
-    code = "import sys, index.encoder; print({'torch', 'transformers'} & set(sys.modules))"
+    code = (
+        "import sys, index.embedding.encoder; print({'torch', 'transformers'} & set(sys.modules))"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )

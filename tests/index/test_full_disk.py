@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from index.errors import StoreError, StoreFullError
-from index.reserve import Reserve
-from index.store import Store
-from index.tokeniser import Tokeniser
+from index.retrieval.tokeniser import Tokeniser
+from index.store.generations import Store
+from index.store.reserve import Reserve
 from tests.index.shelf import Shelf
 from tests.small_disk import SmallDisk
 
@@ -192,7 +192,7 @@ def test_large_arrays_that_do_not_fit(disk: SmallDisk, shelf: Shelf) -> None:
     """Above 16 MB numpy asks for the room beforehand, and fails in another way."""
     import numpy as np
 
-    from index.dense import DenseIndex
+    from index.retrieval.dense import DenseIndex
 
     dense = DenseIndex.build(np.zeros((25_000, 384), np.float32))
     with pytest.raises(StoreError, match=FULL), Store(disk.data).writing():

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from index.errors import AmbiguousDocumentError, StoreError, UnknownDocumentError
-from index.files import FileResult, SourceFile
 from index.ids import find_paper, short_id, whole_ids
-from index.store import Store
+from index.library.progress import FileResult, SourceFile
+from index.store.generations import Store
 from ingest.reader import read_bytes
 from ingest.types import Document
 from tests.alike import ALIKE, SAME

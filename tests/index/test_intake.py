@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from index.dense import FloatArray
-from index.files import FileResult, Listener, SourceFile
+from index.library.progress import FileResult, Listener, SourceFile
+from index.retrieval.dense import FloatArray
 from tests.index.shelf import PAPER, RecordingEncoder, Shelf
 
 SECRET = "机密★5年\n鲲鹏基地方案\n一、总体要求\n基地建在青石沟，代号七三一九。\n"

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from index import library as library_module
-from index import shelf as shelf_module
-from index.dense import FloatArray
 from index.errors import RebuildNeededError, StoreError, UnknownDocumentError
-from index.files import FileResult, Listener, Outcome, SourceFile
-from index.search import Index
+from index.library.library import library as library_module
+from index.library.library import writer as shelf_module
+from index.library.progress import FileResult, Listener, Outcome, SourceFile
+from index.retrieval.dense import FloatArray
+from index.search.search import Index
 from tests.index.shelf import Shelf
 
 QUESTION = "氢能产业由哪个单位牵头？"

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.context import indexed_text
-from index.errors import EncoderError, in_full
-from index.rerank import RERANK_DEPTH, CrossEncoderReranker, load_reranker, reordered
-from index.search import Hit, Index
+from index.errors import EncoderError
+from index.retrieval.context import indexed_text
+from index.search.rerank import RERANK_DEPTH, CrossEncoderReranker, load_reranker, reordered
+from index.search.search import Hit, Index
 from service.assistant import Assistant
 from service.settings import Settings
 from service.workspace import Workspace
@@ -227,7 +227,7 @@ def test_what_is_no_cross_encoder_is_named(tmp_path: Path, kind: str) -> None:
     with pytest.raises(EncoderError, match=r"rerank_model.*留空") as caught:
         load_reranker(str(where), tmp_path / "cache")
     assert "not-a-reranker" not in str(caught.value)
-    assert "not-a-reranker" in in_full(caught.value)
+    assert "not-a-reranker" in caught.value.in_full()
 
 
 def test_hub_name_offline_is_named(tmp_path: Path) -> None:
@@ -266,13 +266,13 @@ def in_a_new_process(code: str, *arguments: str) -> tuple[str, str]:
 
 def test_importing_it_is_quick() -> None:
     heavy = "{'torch', 'transformers', 'sentence_transformers'}"
-    code = f"import sys, index.rerank, service.workspace; print({heavy} & set(sys.modules))"
+    code = f"import sys, index.search.rerank, service.workspace; print({heavy} & set(sys.modules))"
     assert in_a_new_process(code) == ("set()\n", "")
 
 
 def test_loading_and_scoring_say_nothing(folder: Path, tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from index.rerank import load_reranker;"
+        "import sys; from pathlib import Path; from index.search.rerank import load_reranker;"
         "load_reranker(sys.argv[1], Path(sys.argv[2])).scores('问', ['答', '否'])"
     )
     assert in_a_new_process(code, str(folder), str(tmp_path)) == ("", "")

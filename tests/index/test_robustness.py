@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from index.files import Outcome, SourceFile
-from ingest.decode import decode
+from index.library.progress import Outcome, SourceFile
+from ingest.container.decode import decode
 from ingest.reader import MAX_BYTES, read_bytes, read_file
-from service.taking_in import source_files
+from service.cli.ingest import source_files
 from tests.index.shelf import PAPER, Shelf
 
 QUESTION = "氢能产业由哪个单位牵头？"

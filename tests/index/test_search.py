@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.dense import DenseIndex, FloatArray
-from index.fusion import DENSE_SHARE, convex_combination
-from index.search import DEPTH, MIN_RARITY, Hit, Index
-from index.sparse import K1, B, SparseIndex
+from index.retrieval.dense import DenseIndex, FloatArray
+from index.retrieval.fusion import DENSE_SHARE, convex_combination
+from index.retrieval.sparse import K1, B, SparseIndex
+from index.search.search import DEPTH, MIN_RARITY, Hit, Index
 from service.assistant import Assistant
 from service.workspace import Workspace
 from tests.index.shelf import Shelf

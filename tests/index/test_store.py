@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from index.corrections import Corrections
-from index.dense import DenseIndex
 from index.errors import RebuildNeededError, StoreBusyError, StoreError, StoreFullError
-from index.sparse import SparseIndex
-from index.store import FORMAT, Generation, Manifest, Store, disk_errors
+from index.retrieval.dense import DenseIndex
+from index.retrieval.sparse import SparseIndex
+from index.store.corrections import Corrections
+from index.store.generations import FORMAT, Generation, Manifest, Store, disk_errors
 from ingest.reader import READER_VERSION, read_bytes
 
 DIMENSION = 8

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.store import Store
+from index.store.generations import Store
 from tests.index.shelf import Shelf
 from tests.old_data import make_old
 
@@ -180,7 +180,7 @@ def cewen(shelf: Shelf, *arguments: str | Path) -> subprocess.Popen[str]:
     """Start the real command line on the shelf's data folder."""
     return subprocess.Popen(
         [
-            *(sys.executable, "-c", "from service.cli import main; main()"),
+            *(sys.executable, "-c", "from service.cli.main import main; main()"),
             *map(str, arguments),
             *("--data-dir", str(shelf.data)),
         ],

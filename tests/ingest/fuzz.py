@@ -21,9 +21,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from ingest.archive import members
+from ingest.container.archive import members
 from ingest.errors import RefusedFileError
-from ingest.page import Page
+from ingest.layout.page import Page
 from ingest.reader import read_bytes
 from tests.ingest.small_files import RTF, SMALL, TASK, TITLE, page, picture, zipped
 
@@ -186,8 +186,8 @@ def fuzz(name: str, examples: int, fixed: bool) -> None:
             read(spoil(seed, edits), name)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("ingest.formats.picture.read_page", _blank_page)
-        patch.setattr("ingest.formats.office.shutil.which", lambda program: None)
+        patch.setattr("ingest.formats.ocr.reader.read_page", _blank_page)
+        patch.setattr("ingest.formats.word.libreoffice.shutil.which", lambda program: None)
         spoilt()
 
 

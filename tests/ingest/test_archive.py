@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.archive import MAX_MEMBERS, members
+from ingest.container.archive import MAX_MEMBERS, members
 from ingest.errors import RefusedFileError
 
 PAPER = "云溪县实施方案".encode()

@@ -6,7 +6,7 @@ import zlib
 
 import pytest
 
-from ingest.decode import decode
+from ingest.container.decode import decode
 from ingest.errors import RefusedFileError
 
 TEXT = "关于印发方案的通知\n各乡镇人民政府：\n　　请认真贯彻执行。\t㎡ ㈠ ①"

@@ -5,12 +5,12 @@ import re
 
 import pytest
 
-from ingest import lines
 from ingest.formats.text import text_lines
-from ingest.passages import MAX_CHARACTERS
 from ingest.reader import read_bytes
-from ingest.responsibility import trailing_responsibility
-from ingest.sentences import sentence_spans
+from ingest.structure.blocks import paragraphs as lines
+from ingest.structure.passages import MAX_CHARACTERS
+from ingest.structure.responsibility import trailing_responsibility
+from ingest.text.sentences import sentence_spans
 from ingest.types import Document, PassageKind, Section
 
 

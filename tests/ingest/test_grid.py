@@ -2,8 +2,8 @@
 
 import pytest
 
-from ingest.grid import Cell, find_grids
-from ingest.page import Rule
+from ingest.layout.grid import Cell, find_grids
+from ingest.layout.page import Rule
 
 
 def level(y: float, start: float, end: float) -> Rule:

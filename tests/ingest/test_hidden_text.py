@@ -3,9 +3,11 @@
 import pytest
 
 from ingest.content import Content, Line
-from ingest.formats import markdown, pdf, web
-from ingest.lines import paragraphs
+from ingest.formats.markdown.reader import reader as markdown
+from ingest.formats.pdf.reader import reader as pdf
+from ingest.formats.web.reader import reader as web
 from ingest.reader import no_report
+from ingest.structure.paragraphs import paragraphs
 from tests.ingest.test_pdf import make, show
 from tests.ingest.word_xml import NAMESPACES, lines, p, r, table, tc
 

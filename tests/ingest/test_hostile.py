@@ -17,11 +17,11 @@ import msoffcrypto.format.ooxml
 import psutil
 import pytest
 
-from ingest.archive import members
+from ingest.container.archive import members
 from ingest.errors import RefusedFileError
-from ingest.pool import Readers, Request
 from ingest.types import Document
-from ingest.worker import MAX_MEMORY
+from ingest.workers.pool import Readers, Request
+from ingest.workers.process import MAX_MEMORY
 from tests.ingest.small_files import (
     RTF,
     SMALL,

@@ -6,8 +6,8 @@ import zipfile
 
 import pytest
 
+from ingest.container.kinds import Kind, kind_of
 from ingest.errors import RefusedFileError
-from ingest.kinds import Kind, kind_of
 
 
 def package(*names: str) -> bytes:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.laws import found_articles, has_laws, law_files, listed_articles
+from eval.bench.laws import found_articles, has_laws, law_files, listed_articles
 from ingest.errors import NothingToReadError
 from ingest.reader import read_bytes
 

@@ -3,9 +3,9 @@
 import pytest
 
 from ingest.content import Line
-from ingest.layout import read_pages
-from ingest.layout_rows import units
-from ingest.page import Fragment, Page, Rule
+from ingest.layout.lines import read_pages
+from ingest.layout.page import Fragment, Page, Rule
+from ingest.layout.rows import units
 
 SIZE = 16.0
 PITCH = 28.0

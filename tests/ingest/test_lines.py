@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from ingest import lines
 from ingest.formats.text import text_lines
+from ingest.structure.blocks import paragraphs as lines
 
 
 def paragraphs(raw: str) -> list[str]:

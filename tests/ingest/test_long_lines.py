@@ -10,10 +10,10 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
+from ingest.container.kinds import Kind, kind_of
 from ingest.errors import RefusedFileError
-from ingest.kinds import Kind, kind_of
-from ingest.passages import LONGEST
 from ingest.reader import read_bytes
+from ingest.structure.passages import LONGEST
 
 LENGTH = 20_000
 # Hardly any takes a tenth of it, on a slow and busy machine too.

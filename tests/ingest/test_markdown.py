@@ -4,7 +4,7 @@ import pytest
 
 from ingest.content import Content, Line
 from ingest.errors import NothingToReadError, RefusedFileError
-from ingest.formats.markdown import read
+from ingest.formats.markdown.reader import read
 
 
 def content(text: str) -> Content:

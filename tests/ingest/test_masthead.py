@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from ingest.closing import organs
-from ingest.masthead import read_front
+from ingest.metadata.masthead import read_front
+from ingest.structure.closing import organs
 from ingest.types import Document, Masthead
 
 Read = Callable[[str], Document]

@@ -9,10 +9,10 @@ from importlib.util import find_spec
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from ingest.container.kinds import Kind, kind_of
 from ingest.content import Content
 from ingest.errors import RefusedFileError
-from ingest.formats.ofd import read
-from ingest.kinds import Kind, kind_of
+from ingest.formats.ofd.reader import read
 
 NAMESPACE = 'xmlns:ofd="http://www.ofdspec.org/2016"'
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
+from ingest.container.package import MAX_NODES, MAX_PARTS, open_package, parse_xml, read_part
 from ingest.errors import RefusedFileError
-from ingest.package import MAX_NODES, MAX_PARTS, open_package, parse_xml, read_part
 
 XML = "<?xml version='1.0' encoding='{}'?>"
 LAUGHS = (

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from ingest.passages import MAX_CHARACTERS
+from ingest.structure.passages import MAX_CHARACTERS
 from ingest.types import Document, Passage, PassageKind
 
 Read = Callable[[str], Document]

@@ -13,10 +13,10 @@ import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from ingest.errors import RefusedFileError
-from ingest.page import Page
+from ingest.layout.page import Page
 
 pytest.importorskip("rapidocr", reason="the optional part for reading pictures is not installed")
-picture = pytest.importorskip("ingest.formats.picture")
+picture = pytest.importorskip("ingest.formats.ocr.reader")
 
 ROOT = Path(__file__).parents[2]
 FONTS = [
@@ -289,7 +289,7 @@ def in_a_new_process(before: str, data: bytes, folder: Path) -> subprocess.Compl
     (folder / "page.png").write_bytes(data)
     code = (
         f"import sys, socket\n{before}\n"
-        "from ingest.formats.picture import read\n"
+        "from ingest.formats.ocr.reader import read\n"
         "from ingest.errors import RefusedFileError\n"
         f"data = open({str(folder / 'page.png')!r}, 'rb').read()\n"
         "try:\n    print(read(data, lambda done, total: None).lines[0].text)\n"

@@ -13,9 +13,9 @@ import psutil
 import pytest
 
 from ingest.errors import RefusedFileError
-from ingest.pool import Readers, Reading, Request
 from ingest.reader import read_bytes
 from ingest.types import Document
+from ingest.workers.pool import Readers, Reading, Request
 from tests.ingest.small_files import pdf
 
 
@@ -38,7 +38,7 @@ def workers_of(pid: int) -> list[psutil.Process]:
     return [
         child
         for child in psutil.Process(pid).children(recursive=True)
-        if "ingest.worker" in child.cmdline()
+        if "ingest.workers.process" in child.cmdline()
     ]
 
 
@@ -200,7 +200,7 @@ def test_closing_ends_a_worker_in_the_middle_of_a_file() -> None:
 READING = """
 import signal
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job may ignore it
-from ingest.pool import Readers, Request
+from ingest.workers.pool import Readers, Request
 tasks = "\\n".join(f"　　{n}. 任务由县发展改革局牵头。" for n in range(60000))
 data = ("云溪县实施方案\\n" + tasks).encode()
 with Readers(workers=2) as readers:
@@ -232,7 +232,7 @@ def test_a_folder_with_modules_of_strangers_is_not_searched(
 
 
 def test_starting_a_worker_loads_nothing_heavy() -> None:
-    code = "import sys, ingest.worker; print(*sys.modules)"
+    code = "import sys, ingest.workers.process; print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout.split()

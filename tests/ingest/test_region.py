@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from ingest.gazetteer import bare_name, gazetteer
-from ingest.region import find_regions, is_national
+from ingest.metadata.region import find_regions, is_national
+from ingest.text.gazetteer import bare_name, gazetteer
 
 BODY = "为贯彻落实上级部署，制定本办法。\n一、总体要求\n各部门要抓好落实。\n"
 # What stands before the level in these names ends common words too: 园区, 城市, 港区, 山区.

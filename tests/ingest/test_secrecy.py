@@ -4,7 +4,7 @@ import pytest
 
 from ingest.content import Content, Line
 from ingest.errors import RefusedFileError
-from ingest.secrecy import check
+from ingest.metadata.secrecy import check
 
 HEAD = ("云溪县人民政府文件", "云政发〔2025〕9号", "云溪县人民政府关于加强水库安全管理的通知")
 BODY = "各乡镇人民政府要按照职责分工，认真抓好落实。"

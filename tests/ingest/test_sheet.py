@@ -14,7 +14,7 @@ import xlsxwriter
 
 from ingest.content import Content
 from ingest.errors import RefusedFileError
-from ingest.formats.sheet import read
+from ingest.formats.sheet.reader import read
 from ingest.reader import read_bytes
 
 Write = Callable[[Any], None]

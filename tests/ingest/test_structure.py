@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ingest.structure import plain_heading
+from ingest.structure.blocks import plain_heading
 from ingest.types import Document
 
 Headings = Callable[[str], list[tuple[int, str]]]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ingest.roster import RosterEntry, roster_entry, roster_runs
+from ingest.text.roster import RosterEntry, roster_entry, roster_runs
 from ingest.types import Document, PassageKind
 
 Read = Callable[[str], Document]

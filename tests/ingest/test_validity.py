@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from ingest.repeals import read_repeals
+from ingest.metadata.repeals import read_repeals
+from ingest.metadata.validity import find_invalid
 from ingest.types import Document, RepealKind
-from ingest.validity import find_invalid
 
 Read = Callable[[str], Document]
 

@@ -6,7 +6,7 @@ import pytest
 
 from ingest.content import Content
 from ingest.errors import RefusedFileError
-from ingest.formats.web import read
+from ingest.formats.web.reader import read
 
 TITLE = "青河县人民政府办公室关于印发乡村供水行动方案的通知"
 PAGE = f"""<!DOCTYPE html><html><head><meta charset="utf-8">

@@ -7,7 +7,7 @@ from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 
 from ingest.content import Line
-from ingest.formats.word import read
+from ingest.formats.word.reader import read
 from ingest.reader import no_report, read_bytes
 from ingest.types import PassageKind
 from tests.ingest.word_xml import (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingest.formats.word_numerals import numeral
+from ingest.formats.word.numerals import numeral
 from ingest.reader import read_bytes
 from tests.ingest.word_xml import (
     content,

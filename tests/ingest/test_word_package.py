@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 from ingest.errors import RefusedFileError
-from ingest.formats.word import read
+from ingest.formats.word.reader import read
 from ingest.reader import no_report
 from tests.ingest.word_xml import (
     NAMESPACES,

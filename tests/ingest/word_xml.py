@@ -6,7 +6,7 @@ import zipfile
 import docx
 
 from ingest.content import Content
-from ingest.formats.word import read
+from ingest.formats.word.reader import read
 from ingest.reader import no_report
 
 NAMESPACES = " ".join(

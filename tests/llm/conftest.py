@@ -6,9 +6,10 @@ from collections.abc import AsyncGenerator, Iterator
 import pytest
 
 from service.assistant import Assistant
+from service.events import Event
+from service.llm.writer import open_writer
 from service.settings import Settings
 from service.workspace import Workspace
-from service.writing import Event, open_writer
 from tests.llm.lying_server import LyingServer, lying
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from service.assistant import Assistant
-from service.contract import Answer, Sentence
+from service.llm.writer import open_writer
+from service.schemas import Answer, Sentence
 from service.workspace import Workspace
-from service.writing import open_writer
 from tests.llm.conftest import heard, settings_for
 from tests.llm.lying_server import LyingServer, writes
 from tests.service.ended_papers import ENDED, Ended, ended_library

@@ -6,9 +6,10 @@ import time
 import pytest
 
 from service.assistant import Assistant
-from service.contract import Answer, Stage
+from service.events import Event
+from service.llm.writer import open_writer
+from service.schemas import Answer, Stage
 from service.workspace import Workspace
-from service.writing import Event, open_writer
 from tests.conftest import free_port
 from tests.llm.conftest import heard, settings_for
 from tests.llm.lying_server import (

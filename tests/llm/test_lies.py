@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from index.files import SourceFile
+from index.library.progress import SourceFile
 from service.assistant import Assistant
-from service.contract import Answer, Citation, Sentence, Stage
+from service.llm.writer import open_writer
+from service.schemas import Answer, Citation, Sentence, Stage
 from service.settings import Settings
 from service.workspace import Workspace
-from service.writing import open_writer
 from tests.llm.conftest import heard, settings_for
 from tests.llm.lying_server import Exchange, LyingServer, writes
 from tests.llm.wordings import BRIEF, GOOD, QUESTIONS, Lie, lies

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from service.assistant import Assistant
-from service.contract import Answer
 from service.llm.chat import open_backend
+from service.llm.writer import open_writer
+from service.schemas import Answer
 from service.settings import Settings, SettingsError
 from service.workspace import Workspace
-from service.writing import open_writer
 from tests.conftest import ROOT
 from tests.llm.conftest import heard
 from tests.llm.wordings import QUESTIONS

@@ -9,9 +9,9 @@ import pytest
 from langchain_openai import ChatOpenAI
 
 from service.assistant import Assistant
+from service.llm.writer import open_writer
 from service.settings import Settings, SettingsError, load_settings
 from service.workspace import Workspace
-from service.writing import open_writer
 from tests.conftest import free_port
 from tests.llm.conftest import settings_for
 from tests.llm.lying_server import LyingServer, fails, writes

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.llm.sentences import Drafted, SentenceStream
+from service.llm.sentence_stream import Drafted, SentenceStream
 
 
 def drafted(text: str, size: int) -> list[Drafted]:

@@ -9,10 +9,10 @@ import httpx
 import pytest
 import uvicorn
 
-from service.app import create_app
+from service.app.main import create_app
+from service.llm.writer import open_writer
 from service.settings import Settings
 from service.workspace import Workspace
-from service.writing import open_writer
 from tests.conftest import free_port
 from tests.llm.conftest import settings_for
 from tests.llm.lying_server import Behaviour, Exchange, LyingServer, endless, slow, writes

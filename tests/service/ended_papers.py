@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.files import Outcome, SourceFile
+from index.library.progress import Outcome, SourceFile
 from service.settings import Settings
 from service.workspace import Workspace
 from tests.conftest import data_dir_at

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import numpy as np
 
-from index.corrections import Corrections
-from index.dense import DenseIndex
-from index.sparse import SparseIndex
-from index.store import FORMAT, Manifest, Store
+from index.retrieval.dense import DenseIndex
+from index.retrieval.sparse import SparseIndex
+from index.store.corrections import Corrections
+from index.store.generations import FORMAT, Manifest, Store
 from ingest.reader import READER_VERSION, read_bytes
-from service.contract import Answer, AnswerRequest
-from service.conversations import LOCAL_USER, Conversations, open_conversations
+from service.conversations.store import LOCAL_USER, Conversations, open_conversations
+from service.schemas import Answer, AnswerRequest
 from service.settings import Settings
 
 _DIMENSION = 8

@@ -16,13 +16,13 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
-from index.errors import StoreError, in_full
-from index.files import SourceFile
-from index.store import Store
-from service.archive import ArchiveWriter, BackupError
-from service.backup import back_up
-from service.conversations import LOCAL_USER, open_conversations
-from service.restore import restore
+from index.errors import StoreError
+from index.library.progress import SourceFile
+from index.store.generations import Store
+from service.backup.archive import ArchiveWriter, BackupError
+from service.backup.back_up import back_up
+from service.backup.restore import restore
+from service.conversations.store import LOCAL_USER, open_conversations
 from service.settings import Settings
 from service.workspace import Workspace
 from tests.conftest import ROOT, SettingsFactory, free_port, serving, wait_until_served
@@ -52,7 +52,7 @@ def archive(tmp_path: Path) -> Path:
 def refusal(work: Callable[[], object]) -> str:
     with pytest.raises(BackupError) as caught:
         work()
-    return in_full(caught.value)
+    return caught.value.in_full()
 
 
 def use(client: TestClient) -> None:
@@ -261,7 +261,7 @@ def test_what_is_damaged_is_not_backed_up_as_if_it_were_whole(
     path.unlink() if missing else path.write_bytes(path.read_bytes()[:-1] + b"?")
     with pytest.raises(StoreError) as caught:
         back_up(library, archive)
-    assert path.name in in_full(caught.value)
+    assert path.name in caught.value.in_full()
     assert list(archive.parent.iterdir()) == []
 
 
@@ -292,7 +292,7 @@ def test_the_manuals_commands(real: Settings, tmp_path: Path) -> None:
     (tmp_path / "mnt" / "backup").mkdir(parents=True)
     data = real.data_dir.rename(tmp_path / "srv" / "cewen")
     script = tmp_path / "cewen"
-    code = "from service.cli import main; main()"
+    code = "from service.cli.main import main; main()"
     script.write_text(f"#!/bin/sh\nexec {sys.executable} -c '{code}' \"$@\"\n", encoding="utf-8")
     script.chmod(0o755)
     env = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}

@@ -23,13 +23,13 @@ from langchain_core.runnables import RunnableLambda, RunnablePassthrough
 from pydantic import ValidationError
 
 from service.assistant import Assistant, open_assistant
-from service.chain import Asked, cewen_chain
-from service.contract import Answer, Sentence, Turn
+from service.integrations.chain import Asked, cewen_chain
+from service.integrations.retriever import CewenRetriever
 from service.llm.backend import Backend
-from service.retriever import CewenRetriever
+from service.llm.writer import Writer
+from service.schemas import Answer, Sentence, Turn
 from service.settings import Settings
 from service.workspace import Workspace
-from service.writing import Writer
 
 QUESTION = "泽川市氢能产业由哪个单位牵头？"
 BEFORE = "泽川市氢能产业到2030年产值达到多少？"

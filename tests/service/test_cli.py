@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from index.store import Store
+from index.store.generations import Store
 from service.settings import Settings
 
 ROOT = Path(__file__).parents[2]

@@ -1,8 +1,8 @@
 """Which columns of a table are shown."""
 
-from service.asking import Kind
-from service.columns import asked_columns
-from service.question import Question
+from service.answer.columns import asked_columns
+from service.question.intent import Kind
+from service.question.parse import Question
 
 COLUMNS = ("项目名称", "总投资（万元）", "2025年", "2026年", "责任单位")
 

@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx import Response
 
-from index.store import Generation
+from index.store.generations import Generation
 from service.settings import Settings
 from service.workspace import Workspace
 from tests.conftest import free_port

@@ -14,7 +14,8 @@ import httpx
 import psutil
 import pytest
 
-from service import connections, finding
+from service.answer import pipeline as finding
+from service.app.main import connections
 from service.settings import Settings
 from service.workspace import Workspace
 from tests.conftest import free_port

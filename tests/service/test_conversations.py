@@ -10,7 +10,9 @@ from docx import Document
 from fastapi.testclient import TestClient
 
 from index.errors import StoreError
-from service.contract import (
+from service.conversations.export import as_markdown, as_word
+from service.conversations.store import Conversations, UnknownConversationError
+from service.schemas import (
     AI_LABEL,
     Answer,
     AnswerRequest,
@@ -20,8 +22,6 @@ from service.contract import (
     ExchangeInfo,
     Sentence,
 )
-from service.conversations import Conversations, UnknownConversationError
-from service.export import as_markdown, as_word
 
 OWNER = "甲"
 HOSTILE = "<script>alert(1)</script> [x](javascript:1) `*_\x07"

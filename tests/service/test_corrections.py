@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from index.corrections import Corrections
-from index.files import SourceFile
+from index.library.progress import SourceFile
+from index.store.corrections import Corrections
 from service.settings import Settings
 from service.workspace import Workspace
 from tests.conftest import copy_data, data_dir_at, serving

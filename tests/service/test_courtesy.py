@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from service.assistant import Assistant
-from service.contract import Turn
-from service.courtesy import Manner, manner_of, plain, plain_history
+from service.question.smalltalk import Manner, manner_of, plain, plain_history
+from service.schemas import Turn
 from service.workspace import Workspace
 
 CASES = Path(__file__).parents[2] / "eval" / "cases"

@@ -10,8 +10,8 @@ import pytest
 from fastapi.testclient import TestClient
 from python_calamine import CalamineWorkbook
 
-from index.files import SourceFile
-from service.app import create_app
+from index.library.progress import SourceFile
+from service.app.main import create_app
 from service.settings import Settings
 from service.workspace import Workspace
 from tests.conftest import BASE_URL, serving

@@ -1,8 +1,8 @@
 """Long evidence cut to the words that answer."""
 
-from service.asking import Kind
-from service.focus import MAX_SHOWN, focus, of_years
-from service.question import Question, Term
+from service.answer.excerpt import MAX_SHOWN, focus, of_years
+from service.question.intent import Kind
+from service.question.parse import Question, Term
 
 
 def question(kind: Kind, *terms: str, years: tuple[str, ...] = ()) -> Question:

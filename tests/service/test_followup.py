@@ -2,10 +2,10 @@
 
 import pytest
 
-from service.contract import Turn
-from service.decompose import decompose
-from service.followup import complete, full_years
-from service.places import place_stem
+from service.question.decompose import decompose
+from service.question.followup import complete, full_years
+from service.question.places import place_stem
+from service.schemas import Turn
 
 PLACES = ("岳阳市", "平江县", "大通湖区")
 

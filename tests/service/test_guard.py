@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index.tokeniser import Tokeniser
+from index.retrieval.tokeniser import Tokeniser
 from ingest.reader import read_bytes
 from ingest.types import Document, Span
 from service.guard import Guard, Source, Verdict

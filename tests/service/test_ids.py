@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from index.files import SourceFile
+from index.library.progress import SourceFile
 from service.settings import Settings
 from service.workspace import Workspace
 from tests.alike import ALIKE, SAME

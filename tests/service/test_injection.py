@@ -11,20 +11,21 @@ from typing import Any
 
 import pytest
 
-from index.files import Outcome, SourceFile
+from index.library.progress import Outcome, SourceFile
+from ingest.container.kinds import kind_of
+from ingest.content import Paragraph
 from ingest.errors import RefusedFileError
 from ingest.formats import reader_of
-from ingest.injection import set_aside
-from ingest.instructions import is_instruction
-from ingest.kinds import kind_of
-from ingest.lines import Paragraph, paragraphs
+from ingest.injection.instructions import is_instruction
+from ingest.injection.removal import set_aside
 from ingest.reader import no_report, read_bytes
+from ingest.structure.paragraphs import paragraphs
 from ingest.types import Document
 from service.assistant import Assistant
-from service.contract import Answer
+from service.llm.writer import open_writer
+from service.schemas import Answer
 from service.settings import Settings
 from service.workspace import Workspace
-from service.writing import open_writer
 from tests.conftest import ROOT, data_dir_at
 from tests.service.injected_papers import CLAIM, FALSE_UNIT, ORDER, Case, cases
 

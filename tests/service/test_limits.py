@@ -14,12 +14,12 @@ import pytest
 from fastapi.testclient import TestClient
 from starlette.types import Message, Receive, Scope, Send
 
-from index.search import Index
-from service import limits
+from index.search.search import Index
+from service.app import limits
+from service.app.limits import BodyLimits
 from service.assistant import Assistant
-from service.contract import Turn
-from service.followup import TURNS, recent
-from service.limits import BodyLimits
+from service.question.followup import TURNS, recent
+from service.schemas import Turn
 from service.settings import Settings
 from service.workspace import Workspace
 from tests.conftest import free_port

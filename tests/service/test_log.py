@@ -12,9 +12,9 @@ import httpx
 import pytest
 from rich.console import Console
 
-from index.files import FileResult, Outcome
+from index.library.progress import FileResult, Outcome
+from service.cli.ingest import Shown, say, shown_progress
 from service.log import printable, set_up_log
-from service.taking_in import Shown, say, shown_progress
 from tests.conftest import ROOT, free_port, wait_until_served
 from tests.service.conftest import Cewen
 
@@ -51,7 +51,7 @@ def logged(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
 
 def test_an_entry_is_one_line_whoever_writes_it(monkeypatch: pytest.MonkeyPatch) -> None:
     written = logged(monkeypatch)
-    for name in ("service.app", "uvicorn.error", "asyncio", "some.library"):
+    for name in ("service.app.main", "uvicorn.error", "asyncio", "some.library"):
         logging.getLogger(name).warning("%s", EVIL)
         logging.getLogger(name).debug("%s", EVIL)
     lines = written.getvalue().splitlines()
@@ -107,7 +107,7 @@ def test_what_strangers_send_reaches_log_and_answers_tamed(
     data.mkdir()
     (data / "models").symlink_to(models_dir)
     port = free_port()
-    code = "from service.cli import main; main()"
+    code = "from service.cli.main import main; main()"
     arguments = ["serve", "--port", str(port), "--data-dir", str(data)]
     with log.open("w") as file:
         service = subprocess.Popen(

@@ -23,17 +23,17 @@ from langchain_core.messages import AIMessage
 from mcp import Client, MCPError, StdioServerParameters
 from mcp_types import CallToolResult, TextContent
 
-from index.encoder import load_encoder
-from index.files import SourceFile
-from service.app import create_app
+from index.embedding.encoder import load_encoder
+from index.library.progress import SourceFile
+from service.app.main import create_app
 from service.assistant import Assistant
-from service.contract import AI_LABEL, Answer
 from service.llm.backend import Backend
-from service.mcp_server import create_server
-from service.mcp_tools import PAGE_CHARACTERS
+from service.llm.writer import Writer, open_writer
+from service.mcp.server import create_server
+from service.mcp.tools import PAGE_CHARACTERS
+from service.schemas import AI_LABEL, Answer
 from service.settings import Settings
 from service.workspace import Workspace
-from service.writing import Writer, open_writer
 from tests.conftest import ROOT, SettingsFactory, free_port
 
 QUESTION = "泽川市氢能产业由哪个单位牵头？"
@@ -43,7 +43,7 @@ Work = Callable[[Client], Awaitable[None]]
 def stdio(data: Path) -> StdioServerParameters:
     return StdioServerParameters(
         command=sys.executable,
-        args=["-c", "from service.cli import main; main()", "mcp", "--data-dir", str(data)],
+        args=["-c", "from service.cli.main import main; main()", "mcp", "--data-dir", str(data)],
         cwd=ROOT,
         env={"HF_HUB_OFFLINE": "1"},
     )
@@ -292,7 +292,7 @@ def test_a_call_waits_for_the_start_but_not_for_ever(
 
     use(in_process(samples_workspace, None, lambda: time.monotonic() < begun + 0.5), answered)
     assert time.monotonic() > begun + 0.5
-    monkeypatch.setattr("service.mcp_server._START_SECONDS", 0.2)
+    monkeypatch.setattr("service.mcp.server._START_SECONDS", 0.2)
     use(in_process(samples_workspace, None, lambda: True), refused)
 
 

@@ -15,12 +15,12 @@ import uvicorn
 from fastapi.testclient import TestClient
 from openai.types.chat import ChatCompletionChunk
 
-from index.encoder import Encoder
-from service.app import create_app
-from service.contract import AI_LABEL, Answer, Citation, Sentence, Stage, Turn
+from index.embedding.encoder import Encoder
+from service.app.main import create_app
+from service.events import Event
+from service.schemas import AI_LABEL, Answer, Citation, Sentence, Stage, Turn
 from service.settings import Settings
 from service.workspace import Workspace
-from service.writing import Event
 from tests.conftest import BASE_URL, free_port
 
 QUESTION = "泽川市低空经济由哪个单位牵头？"

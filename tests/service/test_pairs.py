@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.pairs import pair_weights, share_of_pairs
+from service.answer.bigrams import pair_weights, share_of_pairs
 
 
 def test_the_rarer_a_pair_the_more_it_weighs() -> None:

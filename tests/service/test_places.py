@@ -2,9 +2,9 @@
 
 import pytest
 
-from index.tokeniser import Tokeniser
+from index.retrieval.tokeniser import Tokeniser
 from ingest.types import Masthead
-from service.places import Place, Reach, names_place, place_stem, places_named
+from service.question.places import Place, Reach, names_place, place_stem, places_named
 
 GOVERNED = ("岳阳市", "平江县", "大通湖区")
 GUANGDONG, FOSHAN = ("广东省",), ("广东省", "佛山市")

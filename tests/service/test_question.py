@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from index.tokeniser import Tokeniser
-from service.asking import Kind
-from service.question import Knowledge, Question, read_question
+from index.retrieval.tokeniser import Tokeniser
+from service.question.intent import Kind
+from service.question.parse import Knowledge, Question, read_question
 
 PLACES = ("岳阳市", "平江县")
 UNITS = ("市卫生健康委", "市工业和信息化局", "市邮政管理局")

@@ -9,7 +9,9 @@ import pytest
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
-from service import conversation_routes, document_routes, evaluation_routes, openai_api, routes
+from service.http import answer_routes as routes
+from service.http import conversation_routes, document_routes, evaluation_routes
+from service.openai import routes as openai_api
 from service.settings import Settings
 from service.workspace import Workspace
 from tests.conftest import serving

@@ -15,7 +15,7 @@ import pytest
 from fastapi.testclient import TestClient
 from python_calamine import CalamineWorkbook
 
-from index.files import SourceFile
+from index.library.progress import SourceFile
 from service.settings import Settings
 from service.workspace import Workspace
 from tests.conftest import ROOT, data_dir_at, serving
@@ -212,7 +212,7 @@ def test_a_place_that_cannot_be_written_is_said(cewen: Cewen, data: Path, tmp_pa
 
 def test_a_workbook_is_not_poured_onto_a_terminal(data: Path) -> None:
     ours, theirs = pty.openpty()
-    code = "from service.cli import main; main()"
+    code = "from service.cli.main import main; main()"
     with os.fdopen(ours, "rb", 0), os.fdopen(theirs, "wb", 0) as terminal:
         done = subprocess.run(
             [sys.executable, "-c", code, "responsibilities", "--xlsx", "--data-dir", str(data)],

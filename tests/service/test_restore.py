@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from index.errors import StoreBusyError, in_full
-from index.occupation import in_use
-from index.store import Store
-from service.archive import BackupError, opened_archive
-from service.backup import back_up
-from service.restore import restore
+from index.errors import StoreBusyError
+from index.store.generations import Store
+from index.store.occupation import in_use
+from service.backup.archive import BackupError, opened_archive
+from service.backup.back_up import back_up
+from service.backup.restore import restore
 from tests.service.conftest import Cewen
 from tests.service.small_library import contents, small_library
 from tests.small_disk import SmallDisk
@@ -51,7 +51,7 @@ def refusal(path: Path, target: Path, replace: bool = False) -> str:
         restore(path, target, replace)
     assert contents(target.parent) == before
     assert not target.with_name(f".{target.name}.restoring").exists()
-    return in_full(caught.value)
+    return caught.value.in_full()
 
 
 def occupied(folder: Path) -> Path:
@@ -122,7 +122,7 @@ def test_nothing_is_restored_where_somebody_is_at_work(good: Path, tmp_path: Pat
 
 
 def test_nobody_begins_to_work_while_it_is_restored(good: Path, tmp_path: Path) -> None:
-    from index.occupation import unused
+    from index.store.occupation import unused
 
     target = occupied(tmp_path)
     with unused(target), pytest.raises(StoreBusyError, match="正在恢复备份"), in_use(target):

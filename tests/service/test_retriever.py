@@ -3,8 +3,8 @@
 import asyncio
 
 from service.assistant import Assistant
-from service.contract import Turn
-from service.retriever import CewenRetriever
+from service.integrations.retriever import CewenRetriever
+from service.schemas import Turn
 from service.workspace import Workspace
 
 

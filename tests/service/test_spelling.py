@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from index.search import Index
-from index.tokeniser import Tokeniser
-from service.contract import Turn
-from service.spelling import Speller, corrected
+from index.retrieval.tokeniser import Tokeniser
+from index.search.search import Index
+from service.question.spelling import Speller, corrected
+from service.schemas import Turn
 from service.workspace import Workspace
 
 CASES = Path(__file__).parents[2] / "eval" / "cases"

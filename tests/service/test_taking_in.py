@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 from docx import Document as WordDocument
 
-from index.files import SourceFile
-from index.store import Store
+from index.library.progress import SourceFile
+from index.store.generations import Store
 from service.settings import Settings
 from service.workspace import Workspace
 from tests.conftest import ROOT
@@ -27,7 +27,7 @@ _SECONDS = 200
 _COMMAND = """
 import resource, signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)
-from service.cli import main
+from service.cli.main.main import main
 try:
     main()
 finally:
@@ -97,7 +97,7 @@ class Running:
 
     def workers(self) -> list[str]:
         """The processes it started for reading files."""
-        asked = f"ingest.worker\0{self.process.pid}\0".encode()
+        asked = f"ingest.workers.process\0{self.process.pid}\0".encode()
         processes = Path("/proc").glob("[0-9]*")
         return [process.name for process in processes if asked in _arguments(process)]
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from service.units import asked_unit, named_unit, same_unit
+from ingest.text.units import same_unit
+from service.question.units import asked_unit, named_unit
 
 KNOWN = ("市工业和信息化局", "市邮政管理局", "县委目标绩效办", "区妇联", "市住建局")
 

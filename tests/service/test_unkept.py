@@ -11,11 +11,11 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from index.errors import StoreError, StoreFullError, in_full
-from index.files import SourceFile
-from index.reserve import Reserve
-from service.conversations import FILE, LOCAL_USER, Conversations
-from service.database_errors import database_errors
+from index.errors import StoreError, StoreFullError
+from index.library.progress import SourceFile
+from index.store.reserve import Reserve
+from service.conversations.errors import database_errors
+from service.conversations.store import FILE, LOCAL_USER, Conversations
 from service.settings import Settings
 from service.workspace import Workspace
 from tests.conftest import copy_data, data_dir_at, serving
@@ -207,8 +207,8 @@ def test_no_error_of_the_database_tells_sql_or_what_it_holds() -> None:
         with pytest.raises(StoreError) as caught, database_errors():
             raise kind("INSERT INTO exchanges", {"question": SECRET}, cause)
         assert caught.value.__cause__ is None and caught.value.__suppress_context__
-        assert in_full(caught.value).endswith("（23505）")
-        assert SECRET not in in_full(caught.value) and "INSERT" not in in_full(caught.value)
+        assert caught.value.in_full().endswith("（23505）")
+        assert SECRET not in caught.value.in_full() and "INSERT" not in caught.value.in_full()
 
 
 def test_a_deletion_without_a_reserve_changes_nothing_where_there_is_no_room(

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from index.files import SourceFile
+from index.library.progress import SourceFile
 from ingest.reader import read_bytes
 from ingest.types import Validity
+from service.documents.warnings import Standing, standing
 from service.settings import Settings
-from service.validity import Standing, standing
 from service.workspace import Workspace
 from tests.conftest import copy_data, data_dir_at, serving
 

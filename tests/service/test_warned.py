@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from service.contract import Answer, Citation, Sentence
-from service.papers import Papers, restated
+from service.documents.info import Papers, restated
+from service.documents.warnings import unwarned, warned
+from service.schemas import Answer, Citation, Sentence
 from service.settings import Settings
-from service.validity import unwarned, warned
 from service.workspace import Workspace
 from tests.conftest import copy_data, serving
 from tests.service.ended_papers import ENDED, PAPERS, ended_library

@@ -18,12 +18,12 @@ from mcp_types import TextContent
 from python_calamine import CalamineWorkbook
 from typer.core import TyperGroup, TyperOption
 
-from service import cli
 from service.assistant import Assistant
-from service.chain import cewen_chain
-from service.contract import Answer, Sentence
-from service.mcp_server import create_server
-from service.retriever import CewenRetriever
+from service.cli.main import main as cli
+from service.integrations.chain import cewen_chain
+from service.integrations.retriever import CewenRetriever
+from service.mcp.server import create_server
+from service.schemas import Answer, Sentence
 from service.settings import Settings
 from service.workspace import Workspace
 from tests.service.conftest import Cewen

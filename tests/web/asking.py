@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page
 
-from service.contract import Answer, Citation, Sentence
+from service.schemas import Answer, Citation, Sentence
 
 QUESTION = "氢能产业由哪个单位牵头？"
 ANSWER_URL = "**/api/v1/answer"

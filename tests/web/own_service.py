@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 
 import uvicorn
 
-from service.app import create_app
-from service.connections import OPTIONS
+from service.app.connections import OPTIONS
+from service.app.main import create_app
+from service.llm.writer import Writer
 from service.settings import Settings
 from service.workspace import Workspace
-from service.writing import Writer
 
 _START_SECONDS = 30
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
-from index.builtin_model import ensure_builtin_model
+from index.embedding.builtin_model import ensure_builtin_model
 from service.settings import Settings
 from service.workspace import Workspace
 from tests.conftest import ROOT, data_dir_at, free_port, ingest_papers

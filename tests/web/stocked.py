@@ -5,10 +5,10 @@ from pathlib import Path
 
 import httpx
 
-from eval.cases import load_cases
-from eval.kept import keep
-from eval.run import run
-from service.cli import open_assistant
+from eval.answers.cases import load_cases
+from eval.answers.run import run
+from eval.report.save import keep
+from service.cli.main import open_assistant
 from tests.conftest import ROOT
 
 _CASES = ROOT / "eval" / "cases" / "samples_tuning.jsonl"

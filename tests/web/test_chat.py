@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from service.contract import Answer, ErrorInfo, ErrorResponse, Sentence
+from service.schemas import Answer, ErrorInfo, ErrorResponse, Sentence
 from tests.web.asking import (
     ANSWER_URL,
     HOSTILE,

@@ -9,7 +9,7 @@ import pytest
 from docx import Document
 from playwright.sync_api import Locator, Page, expect
 
-from service.contract import AI_LABEL, ExchangeInfo
+from service.schemas import AI_LABEL, ExchangeInfo
 from tests.web.asking import HOSTILE, QUESTION, ask, ask_and_wait
 
 OTHER = "临溪县制造业高质量发展领导小组组长是谁？"

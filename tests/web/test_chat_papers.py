@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
-from service.contract import ErrorInfo, ErrorResponse
+from service.schemas import ErrorInfo, ErrorResponse
 
 BODY = "一、总体要求\n各单位要按照职责分工抓好落实。\n二、主要目标\n到2026年建成托育服务点12个。\n"
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
-from service.contract import DocumentDetail, DocumentText
+from service.schemas import DocumentDetail, DocumentText
 
 PHONE: ViewportSize = {"width": 360, "height": 740}
 LINE = "各单位要按照职责分工抓好落实，确保各项任务按期完成。"

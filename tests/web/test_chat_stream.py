@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
+from service.llm.writer import open_writer
 from service.settings import Settings
 from service.workspace import Workspace
-from service.writing import open_writer
 from tests.conftest import BASE_URL, ROOT, copy_data, free_port
 from tests.llm.conftest import settings_for
 from tests.llm.lying_server import Exchange, LyingServer, endless, fails, lying, writes
@@ -302,7 +302,7 @@ def served(data: Path, port: int, liar: LyingServer) -> Iterator[subprocess.Pope
         [
             sys.executable,
             "-c",
-            "from service.cli import main; main()",
+            "from service.cli.main import main; main()",
             *("serve", "--port", str(port), "--data-dir", str(data)),
         ],
         cwd=ROOT,

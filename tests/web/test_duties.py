@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 from python_calamine import CalamineWorkbook
 
-from service.contract import ErrorInfo, ErrorResponse, ResponsibilityInfo, ResponsibilityList
+from service.schemas import ErrorInfo, ErrorResponse, ResponsibilityInfo, ResponsibilityList
 
 PHONE: ViewportSize = {"width": 360, "height": 740}
 RESPONSIBILITIES = "**/api/v1/responsibilities?*"

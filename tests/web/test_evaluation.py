@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from eval.cases import Kind, load_cases
+from eval.answers.cases import Kind, load_cases
 from service.settings import Settings
 from service.workspace import Workspace
 from tests.conftest import copy_data, free_port

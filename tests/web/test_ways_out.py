@@ -8,7 +8,7 @@ import pypdfium2
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from service.app import WEB
+from service.app.main import WEB
 from service.settings import Settings
 from service.workspace import Workspace
 from tests.conftest import free_port

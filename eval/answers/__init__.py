@@ -1,0 +1,1 @@
+"""Cases, the answers to them, and whether these are right."""

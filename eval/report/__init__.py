@@ -1,0 +1,1 @@
+"""Results as JSON and as a page, kept, read back and compared."""

@@ -1,0 +1,1 @@
+"""Texts to vectors: the built-in model and every other one."""

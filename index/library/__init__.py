@@ -1,0 +1,1 @@
+"""Taking papers in, correcting and deleting them."""

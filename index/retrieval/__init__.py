@@ -1,0 +1,1 @@
+"""The parts of retrieval: terms, synonyms, dense and sparse search, their fusion."""

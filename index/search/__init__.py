@@ -1,0 +1,1 @@
+"""One search over a generation of the index."""

@@ -1,0 +1,1 @@
+"""The data folder: generations of the index, originals, corrections, safe writing."""

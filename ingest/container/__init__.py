@@ -1,0 +1,1 @@
+"""Bytes to files: what kind they are of, archives, packages, text in its encoding."""

@@ -1,0 +1,1 @@
+"""Word, and what LibreOffice turns into it."""

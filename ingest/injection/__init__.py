@@ -1,0 +1,1 @@
+"""Words that talk to a language model, taken out of papers."""

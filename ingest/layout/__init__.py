@@ -1,0 +1,1 @@
+"""Printed characters to lines, columns, tables and margins of a page."""

@@ -1,0 +1,1 @@
+"""Lines to paragraphs, headings, passages, and who is responsible for what."""

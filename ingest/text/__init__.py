@@ -1,0 +1,1 @@
+"""What words in official papers look like: numbering, dates, sentences, units, places."""

@@ -1,0 +1,1 @@
+"""Conversations and ratings, kept in a database."""

@@ -1,0 +1,1 @@
+"""What is told of papers: their particulars, validity, who does what."""

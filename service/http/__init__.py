@@ -1,0 +1,1 @@
+"""The routes of Cewen's own API."""

@@ -1,0 +1,1 @@
+"""Cewen as LangChain's retriever and runnable."""
