@@ -54,12 +54,13 @@ PIECES = (
     Piece(
         "追问的补全",
         {
-            "service.assistant.complete": lambda question, *_: question,
-            "service.answer.pipeline.complete": lambda question, *_: question,
-            "service.answer.pipeline.with_topic": lambda *_: "",
+            "service.question.understand.complete": lambda question, *_: question,
+            "service.question.understand.with_topic": lambda *_: "",
         },
     ),
-    Piece("拆开并列的问题", {"service.answer.pipeline.decompose": lambda question, *_: [question]}),
+    Piece(
+        "拆开并列的问题", {"service.question.understand.decompose": lambda question, *_: [question]}
+    ),
     Piece("打分：标题里的词", {"service.answer.scoring.HEADING": 0.0}),
     Piece("打分：所在段落里的词", {"service.answer.scoring.AROUND": 0.0}),
     Piece("打分：文件标题里的词", {"service.answer.scoring.TITLE": 0.0}),

@@ -8,16 +8,17 @@ from contextlib import aclosing
 from anyio import to_thread
 
 from index.errors import UnknownDocumentError
-from index.ids import find_paper, whole_ids
+from index.ids import find_paper
 from index.search.search import Hit, Index
-from service.answer.pipeline import EVIDENCE_DEPTH, Found, find_answer, read_in, stop_if_unwanted
+from service.answer.pipeline import Found, find_answer
 from service.answer.ranking import ranked
+from service.answer.retrieve import EVIDENCE_DEPTH, retrieve
 from service.documents.info import document_info, with_standing
 from service.documents.warnings import warned
 from service.events import Event, last_answer
 from service.llm.writer import Writer, open_writer
-from service.question.followup import complete, recent
-from service.question.spelling import corrected
+from service.question.followup import recent
+from service.question.understand import read_in, understand
 from service.schemas import Answer, DocumentInfo, SearchResult, Stage, Turn
 from service.settings import EXTRACTIVE, Settings
 from service.workspace import ModelProgress, Workspace
@@ -80,11 +81,9 @@ class Assistant:
         index = self._current()
         if index is None:
             return []
-        completed = complete(*corrected(question, recent(history), index), index.regions)
-        scope = whole_ids(index.documents, document_ids)
-        hits = index.search(completed, max(k, EVIDENCE_DEPTH), scope)
-        stop_if_unwanted()
-        best = ranked(read_in(index, completed), hits)[:k]
+        understood = understand(question, history, index, document_ids)
+        hits = retrieve(index, understood.question, understood.scope, max(k, EVIDENCE_DEPTH))
+        best = ranked(read_in(index, understood.question), hits)[:k]
         return list(with_standing(map(_result, best), index))
 
     def answer(
@@ -95,7 +94,7 @@ class Assistant:
         With a writer this waits for the language model; from a coroutine use ``events``.
         """
         if self._writer is None:
-            return warned(self._find(question, recent(history), document_ids).answer)
+            return warned(self._find(question, history, document_ids).answer)
         answered = last_answer(self.events(question, history, document_ids))
         return asyncio.run_coroutine_threadsafe(answered, self._loop()).result()
 
@@ -121,7 +120,6 @@ class Assistant:
         self, question: str, history: Sequence[Turn], document_ids: Collection[str]
     ) -> AsyncGenerator[Event]:
         """The events before their answer is warned of."""
-        history = recent(history)
         yield Stage(stage="retrieving")
         found = await to_thread.run_sync(self._find, question, history, document_ids)
         if self._writer is None:
@@ -131,6 +129,7 @@ class Assistant:
                 yield sentence
             yield found.answer
             return
+        history = recent(history)
         if found.silent and history and found.index:
             yield Stage(stage="writing")
             understood = found.answer.question

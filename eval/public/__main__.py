@@ -23,7 +23,7 @@ from eval.public.index import make_index
 from eval.public.scores import auc, fold_of, recall_at, refused_at
 from index.embedding.encoder import BUILTIN, Encoder, load_encoder
 from index.search.search import Index
-from service.answer.pipeline import EVIDENCE_DEPTH
+from service.answer.retrieve import EVIDENCE_DEPTH
 from service.assistant import Assistant
 
 # Constants are chosen, and the query map is learned, on the other folds.

@@ -1,31 +1,28 @@
-"""From a question to an answer in the papers' own words: complete, split, retrieve, choose."""
+"""From a question to an answer in the papers' own words: understand, retrieve, read, word."""
 
 import re
 from collections.abc import Collection, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
-from anyio import from_thread
-
-from index.ids import whole_ids
 from index.retrieval.synonyms import synonyms
 from index.retrieval.tokeniser import UNKNOWN
 from index.search.search import Hit, Index
 from ingest.text.normalise import squeeze
 from ingest.types import Document, Span
 from prompts import render
+from service.answer.retrieve import retrieve
 from service.answer.select import answer_from
 from service.answer.statements import Statement, cite, number, placed
 from service.documents.info import with_standing
-from service.question.decompose import decompose
-from service.question.followup import complete, with_topic
-from service.question.parse import Knowledge, Question, read_question
+from service.question.followup import with_topic
+from service.question.parse import Question
 from service.question.places import place_stem
-from service.question.smalltalk import Manner, manner_of, plain, plain_history, polite_reply
-from service.question.spelling import corrected
+from service.question.smalltalk import Manner, manner_of, polite_reply
+from service.question.understand import Reading, Understood, read_in, understand
 from service.schemas import Answer, Citation, Turn
 
-EVIDENCE_DEPTH = 12
+# A part of the question, and the passages retrieved for it.
+Looked = tuple[Question, tuple[Hit, ...]]
 # Parts of speech of words that name things.
 _NAMING = ("n", UNKNOWN)
 _NEAREST = 3
@@ -42,7 +39,7 @@ class Found:
 
     answer: Answer
     index: Index | None = None
-    looked: tuple[tuple[Question, tuple[Hit, ...]], ...] = ()
+    looked: tuple[Looked, ...] = ()
 
     @property
     def silent(self) -> bool:
@@ -56,42 +53,40 @@ def find_answer(
     history: Sequence[Turn] = (),
     document_ids: Collection[str] = (),
 ) -> Found:
-    """The answer that ``index`` (None: nothing is ingested) gives, and what it was chosen from."""
-    if index is not None:
-        question, history = corrected(question, history, index)
-    manner = manner_of(question)
-    if manner not in (None, Manner.OPINION):
-        return Found(_polite(manner, question, index))
+    """The answer that ``index`` (None: nothing is ingested) gives, and what it was chosen from.
+
+    The question is understood; each part of it is looked up: passages are retrieved, and read for
+    what answers it. What was found is worded and cited, or the nearest sections are shown.
+    """
     if index is None:
-        return Found(
-            Answer(answer=render("nothing_ingested"), status="no_evidence", question=question)
-        )
-    document_ids = whole_ids(index.documents, document_ids)
-    question, history = plain(question), plain_history(history)
-    completed = complete(question, history, index.regions)
-    if manner is Manner.OPINION:
-        about = with_topic(question, history) or completed
-        hits = index.search(about, EVIDENCE_DEPTH, document_ids)
-        return Found(_polite(manner, question, index, hits))
-    statements, looked = _statements(index, completed, document_ids)
-    leaning = with_topic(question, history) if completed == question else ""
-    if not statements and leaning:  # it leans on what was asked before, and does not show it
-        statements, more = _statements(index, leaning, document_ids)
-        completed, looked = (leaning, more) if statements else (completed, looked)
-    if history and completed != question and _unheard(index, completed, history):
+        return Found(_without_papers(question))
+    understood = understand(question, history, index, document_ids)
+    if understood.manner:
+        return Found(_remark(index, understood, understood.manner))
+    tried: list[tuple[str, list[Looked]]] = []
+    for reading in understood.readings:
+        statements, looked = _look_up(index, reading, understood.scope)
+        tried.append((reading.question, looked))
+        if statements:
+            break
+    asked, looked = tried[-1] if statements else tried[0]
+    if understood.before and asked != understood.bare and _unheard(index, asked, understood.before):
         statements = []
     if not statements:
         nearest = [hit for _, hits in looked for hit in hits]
-        return Found(_silent(completed, nearest, index), index, tuple(looked))
+        return Found(_silent(asked, nearest, index), index, tuple(looked))
+    return Found(_worded(asked, statements, index), index, tuple(looked))
+
+
+def _worded(question: str, statements: Sequence[Statement], index: Index) -> Answer:
     sentences, citations = number(placed(statements))
-    answer = Answer(
+    return Answer(
         answer="\n".join(sentence.text for sentence in sentences),
         status="answered",
-        question=completed,
+        question=question,
         sentences=sentences,
         citations=with_standing(citations, index),
     )
-    return Found(answer, index, tuple(looked))
 
 
 def _unheard(index: Index, completed: str, history: Sequence[Turn]) -> bool:
@@ -109,54 +104,60 @@ def _unheard(index: Index, completed: str, history: Sequence[Turn]) -> bool:
     )
 
 
-def _statements(
-    index: Index, question: str, document_ids: Collection[str]
-) -> tuple[list[Statement], list[tuple[Question, tuple[Hit, ...]]]]:
-    """What answers a complete question, part by part, and the passages looked at for each."""
+def _look_up(
+    index: Index, reading: Reading, scope: Collection[str]
+) -> tuple[list[Statement], list[Looked]]:
+    """What answers a question, part by part, and the passages looked at for each.
+
+    Where no part of several is answered, the question is looked up as a whole.
+    """
     statements: list[Statement] = []
-    looked: list[tuple[Question, tuple[Hit, ...]]] = []
-    parts = decompose(question, index.regions)
-    for part in [*parts, question] if len(parts) > 1 else parts:
-        if statements and part == question:
+    looked: list[Looked] = []
+    whole = [reading.question] if len(reading.parts) > 1 else []
+    for part in (*reading.parts, *whole):
+        if statements and part == reading.question:
             break
         read = read_in(index, part)
         # What is asked along with something, and names no place of its own, is asked of its paper.
         cited = {document.id for each in statements for document, *_ in each.evidence}
         placed_anew = any(place_stem(region) in part for region in index.regions)
-        for scope in [document_ids] if placed_anew or not cited else [cited, document_ids]:
-            stop_if_unwanted()
-            hits = index.search(part, EVIDENCE_DEPTH, scope)
+        for papers in [scope] if placed_anew or not cited else [cited, scope]:
+            hits = retrieve(index, part, papers)
             looked.append((read, tuple(hits)))
-            stated = answer_from(read, hits, _in_scope(index, scope))
+            stated = answer_from(read, hits, _in_scope(index, papers))
             if stated:
                 statements.extend(stated)
                 break
     return statements, looked
 
 
-def stop_if_unwanted() -> None:
-    """Go no further where the one who asked the service has gone."""
-    with suppress(RuntimeError):  # asked by no service
-        from_thread.check_cancelled()
+def _in_scope(index: Index, scope: Collection[str]) -> list[Document]:
+    return [d for d in index.documents.values() if not scope or d.id in scope]
 
 
-def _in_scope(index: Index, document_ids: Collection[str]) -> list[Document]:
-    return [d for d in index.documents.values() if not document_ids or d.id in document_ids]
+def _without_papers(question: str) -> Answer:
+    """What is said where nothing is ingested."""
+    manner = manner_of(question)
+    if manner and manner is not Manner.OPINION:
+        return _refusal(polite_reply(manner, ()), question)
+    return _refusal(render("nothing_ingested"), question)
 
 
-def read_in(index: Index, question: str) -> Question:
-    """A question as understood with what the papers of ``index`` teach."""
-    known = Knowledge(index.tokeniser, index.rarity, index.regions, index.units, index.people)
-    return read_question(question, known)
+def _remark(index: Index, understood: Understood, manner: Manner) -> Answer:
+    """What is said to one who asks nothing of the papers; an opinion is met with what they hold."""
+    reply = polite_reply(manner, index.documents.values())
+    if manner is not Manner.OPINION:
+        return _refusal(reply, understood.spelt)
+    about = with_topic(understood.bare, understood.before) or understood.question
+    hits = retrieve(index, about, understood.scope)
+    return _silent(understood.bare, hits, index).model_copy(update={"answer": reply})
 
 
-def _polite(manner: Manner, question: str, index: Index | None, hits: Sequence[Hit] = ()) -> Answer:
-    """What is said to one who asks nothing of the papers; ``hits`` are what may serve instead."""
-    reply = polite_reply(manner, index.documents.values() if index else ())
-    return _silent(question, hits, index).model_copy(update={"answer": reply})
+def _refusal(reply: str, question: str) -> Answer:
+    return Answer(answer=reply, status="no_evidence", question=question)
 
 
-def _silent(question: str, hits: Sequence[Hit], index: Index | None) -> Answer:
+def _silent(question: str, hits: Sequence[Hit], index: Index) -> Answer:
     """A refusal that shows the nearest sections."""
     nearest: list[Citation] = []
     seen: set[tuple[str, tuple[str, ...]]] = set()
@@ -167,12 +168,8 @@ def _silent(question: str, hits: Sequence[Hit], index: Index | None) -> Answer:
         seen.add(key)
         span = Span(hit.passage.start, hit.passage.start + _opening(hit.passage.text))
         nearest.append(cite(len(nearest) + 1, hit.document, hit.passage.section, span))
-    return Answer(
-        answer=render("no_evidence"),
-        status="no_evidence",
-        question=question,
-        nearest=with_standing(nearest, index) if index else (),
-    )
+    silent = _refusal(render("no_evidence"), question)
+    return silent.model_copy(update={"nearest": with_standing(nearest, index)})
 
 
 def _opening(text: str) -> int:
