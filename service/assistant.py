@@ -10,12 +10,14 @@ from anyio import to_thread
 from index.errors import UnknownDocumentError
 from index.ids import find_paper
 from index.search.search import Hit, Index
+from service.answer.explain import explain
 from service.answer.pipeline import Found, find_answer
 from service.answer.ranking import ranked
 from service.answer.retrieve import EVIDENCE_DEPTH, retrieve
 from service.documents.info import document_info, with_standing
 from service.documents.warnings import warned
 from service.events import Event, last_answer
+from service.explanation import Explanation
 from service.llm.writer import Writer, open_writer
 from service.question.followup import recent
 from service.question.understand import read_in, understand
@@ -97,6 +99,12 @@ class Assistant:
             return warned(self._find(question, history, document_ids).answer)
         answered = last_answer(self.events(question, history, document_ids))
         return asyncio.run_coroutine_threadsafe(answered, self._loop()).result()
+
+    def explain(
+        self, question: str, history: Sequence[Turn] = (), document_ids: Collection[str] = ()
+    ) -> Explanation:
+        """Why the papers' own words that answer ``question`` are these, or none are."""
+        return explain(self._current(), question, history, document_ids)
 
     async def events(
         self, question: str, history: Sequence[Turn] = (), document_ids: Collection[str] = ()

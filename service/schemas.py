@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, FailFast, Field, model_validator
 
+from service.explanation import Explanation
 from service.fields import WHOLE, Day, Id, PaperIds, Text, Title, Words, few_fields
 
 # Goes wherever text goes that a language model wrote.
@@ -37,7 +38,8 @@ class AnswerRequest(_Contract):
 
     With a ``conversation_id`` the answer is kept there, and without a ``history`` that is what is
     kept there. ``replaces`` is the ``request_id`` of an answer kept there: the new one takes its
-    place, and the history is what stands before it.
+    place, and the history is what stands before it. ``explain`` asks, from this machine only, for
+    an ``explanation``.
     """
 
     question: Text
@@ -46,6 +48,7 @@ class AnswerRequest(_Contract):
     replaces: Id = ""
     document_ids: PaperIds = ()
     stream: bool = False
+    explain: bool = False
 
 
 class Citation(_Contract):
@@ -97,7 +100,8 @@ class Answer(_Contract):
     ``nearest`` lists the closest sections when the papers are silent. ``backend`` is what wrote
     the text, ``model`` and ``prompt`` the language model and the version of its instructions;
     ``notice`` tells the user why a language model that is set did not write it, ``unsaved`` why
-    it is not in the conversation it was asked in.
+    it is not in the conversation it was asked in. ``explanation`` says why it came out so, where
+    that was asked for.
     """
 
     answer: str
@@ -113,6 +117,7 @@ class Answer(_Contract):
     unsaved: str = ""
     ai_generated: bool = False
     request_id: str = ""
+    explanation: Explanation | None = None
 
 
 class SearchRequest(_Contract):

@@ -1,7 +1,7 @@
 """How well a candidate meets a question: one score, with its parts for whoever must decide."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -63,7 +63,7 @@ _TITLE = 8
 class Score:
     """``total`` orders candidates; ``coverage`` (0 to 1) says how much of the question is met.
 
-    ``reach`` says whether the paper holds in the places named.
+    ``reach`` says whether the paper holds in the places named; ``parts`` add up to the total.
     """
 
     total: float
@@ -71,7 +71,8 @@ class Score:
     typed: bool
     year_met: bool
     reach: Reach
-    named: bool = True
+    named: bool
+    parts: Mapping[str, float]
 
 
 class Scorer:
@@ -88,22 +89,23 @@ class Scorer:
         typed = _has_type(question, candidate)
         year_met = years_met(question, candidate)
         reach = _reach(question, candidate)
-        total = (
-            coverage
-            + PAIRS_BONUS * share_of_pairs(self._pairs, candidate.own)
-            + TYPE_BONUS * typed
-            + RETRIEVED_BONUS * candidate.retrieved
-            + DEFINED_BONUS * _is_defined(question, candidate)
-            + MEASURE_BONUS * _has_measure(question, candidate)
-            + COUNT_BONUS * _counts_right(question, candidate)
-            + _lead_bonus(question, candidate)
-            - YEAR_PENALTY * (not year_met)
-            - PLACE_PENALTY * (Reach.OWN - reach) / Reach.OWN
-            - EMPTY_PENALTY * _says_nothing(candidate)
-            - EMPTY_PENALTY * (question.kind is not Kind.LEAD and _names_units(candidate))
-        )
+        parts = {
+            "词语": coverage,
+            "相邻两字": PAIRS_BONUS * share_of_pairs(self._pairs, candidate.own),
+            "类型": TYPE_BONUS * typed,
+            "检索": RETRIEVED_BONUS * candidate.retrieved,
+            "定义": DEFINED_BONUS * _is_defined(question, candidate),
+            "计量": MEASURE_BONUS * _has_measure(question, candidate),
+            "项数": COUNT_BONUS * _counts_right(question, candidate),
+            "牵头": _lead_bonus(question, candidate),
+            "年份不符": -YEAR_PENALTY * (not year_met),
+            "地区不符": -PLACE_PENALTY * (Reach.OWN - reach) / Reach.OWN,
+            "没有内容": -EMPTY_PENALTY * _says_nothing(candidate),
+            "只列单位": -EMPTY_PENALTY
+            * (question.kind is not Kind.LEAD and _names_units(candidate)),
+        }
         named = all(_named(word, candidate) for word in question.unheard)
-        return Score(total, coverage, typed, year_met, reach, named)
+        return Score(sum(parts.values()), coverage, typed, year_met, reach, named, parts)
 
 
 def _counts_right(question: Question, candidate: Candidate) -> bool:

@@ -71,7 +71,7 @@ def answer_from(
     enough = [each for each in scored if _enough(question, each[0])]
     if not enough:
         return []
-    parts, best = max(enough, key=_order)
+    parts, best = max(enough, key=order)
     enough = [each for each in enough if each[0].reach == parts.reach]
     places = _places(question, best, parts, enough)
     if places != [best]:
@@ -98,7 +98,7 @@ def _with_runner_up(
 ) -> list[Statement]:
     """The best one, and the next where it is nearly as good and both are short."""
     statement = state(question, best)
-    for parts, candidate in sorted(enough, key=_order, reverse=True):
+    for parts, candidate in sorted(enough, key=order, reverse=True):
         if parts.total < best_score.total - NEARLY:
             break
         same = candidate.document.id == best.document.id
@@ -114,23 +114,34 @@ def _about_person(question: Question, named: Sequence[Candidate]) -> list[Statem
     """What is said of a person, the place in a roster first."""
     scorer = Scorer(question, named)
     scored = [(scorer.score(each), each) for each in named]
-    ranked = sorted((each for each in scored if each[0].reach), key=_order, reverse=True)
+    ranked = sorted((each for each in scored if each[0].reach), key=order, reverse=True)
     rosters = [each for _, each in ranked if each.kind is CandidateKind.PERSON]
     others = [each for _, each in ranked if each.kind is not CandidateKind.PERSON]
     return [state(question, each) for each in [*rosters, *others][:_MAX_ABOUT_PERSON]]
 
 
-def _order(item: Scored) -> tuple[float, int, int]:
+def order(item: Scored) -> tuple[float, int, int]:
     """Best first; equal ones by the rank of their passage, then by place."""
     parts, candidate = item
     return (parts.total, -candidate.rank, -candidate.start)
 
 
-def _enough(question: Question, best: Score) -> bool:
-    typed = best.typed or question.kind in (Kind.DEFINITION, Kind.LIST, Kind.OTHER)
-    met = typed and best.year_met and bool(best.reach) and best.named
+def _enough(question: Question, score: Score) -> bool:
+    return not lacking(question, score)
+
+
+def lacking(question: Question, score: Score) -> tuple[str, ...]:
+    """What a candidate lacks to be evidence, in Chinese; nothing where it is enough."""
     least = MIN_COVERAGE_LOOSE if question.kind in _LOOSE else MIN_COVERAGE
-    return met and best.coverage >= least
+    untyped = (Kind.DEFINITION, Kind.LIST, Kind.OTHER)
+    wanted = (
+        ("没有所问类型的内容", score.typed or question.kind in untyped),
+        ("年份不符", score.year_met),
+        ("地区不符", bool(score.reach)),
+        ("缺少文件里没有的词", score.named),
+        (f"词语覆盖不到 {least:g}", score.coverage >= least),
+    )
+    return tuple(name for name, met in wanted if not met)
 
 
 def _places(
@@ -143,7 +154,7 @@ def _places(
     if best.record is None or question.places or question.kind is not Kind.LEAD:
         return [best]
     found: dict[str, Candidate] = {best.document.masthead.region: best}
-    for parts, candidate in sorted(enough, key=_order, reverse=True):
+    for parts, candidate in sorted(enough, key=order, reverse=True):
         region = candidate.document.masthead.region
         as_good = parts.coverage >= best_score.coverage - _SAME_COVERAGE
         if candidate.record is not None and as_good and region not in found:

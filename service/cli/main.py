@@ -19,6 +19,7 @@ from index.store.occupation import in_use
 from service import assistant
 from service.assistant import Assistant
 from service.cli import backup as backup_commands
+from service.cli import explanation
 from service.cli.ingest import ingest_files, papers_at, say, shown_progress, watch_files
 from service.documents.info import Papers, where, with_standing
 from service.documents.warnings import note
@@ -172,9 +173,19 @@ def search(
 
 
 @app.command()
-def ask(question: Question, as_json: AsJson = False, data_dir: DataDir = None) -> None:
+def ask(
+    question: Question,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="说明问题怎么理解、候选怎么打分、为什么这样答。")
+    ] = False,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
     """回答一个问题，附原文出处。"""
-    found = open_assistant(data_dir).answer(_asked(question))
+    assistant, asked = open_assistant(data_dir), _asked(question)
+    found = assistant.answer(asked)
+    if explain:
+        found = found.model_copy(update={"explanation": assistant.explain(asked)})
     if as_json:
         typer.echo(found.model_dump_json(indent=2))
     else:
@@ -240,6 +251,8 @@ def _as_text(answer: Answer) -> str:
         lines += ["", f"[{citation.index}] {where(citation)}", f"    “{citation.quote}”"]
     if answer.nearest:
         lines += ["", "最接近的章节：", *(f"  · {where(citation)}" for citation in answer.nearest)]
+    if answer.explanation:
+        lines += ["", explanation.as_text(answer.explanation)]
     return "\n".join(lines)
 
 

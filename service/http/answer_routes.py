@@ -1,8 +1,9 @@
 """The HTTP routes; everything they say is in service/schemas.py."""
 
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from functools import partial
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -13,6 +14,7 @@ from index.errors import StoreError
 from service.conversations.store import Conversations
 from service.errors import Problem, from_error, log_known
 from service.events import Event, last_answer
+from service.explanation import Explanation
 from service.http.dependencies import Asked, Configured, Kept, Owner, Shared
 from service.http.streaming import until_gone
 from service.question.followup import TURNS
@@ -29,9 +31,11 @@ from service.schemas import (
     Stage,
     SuggestionList,
 )
+from service.settings import is_loopback
 
 _NO_CONVERSATION = "replaces 要和 conversation_id 一起写：只能替换保存在对话里的回答。"
 _UNSAVED = "这次问答没有存入对话记录："
+_LOCAL_ONLY = "explain 只答复本机；请在运行服务的机器上提问，或用 cewen ask --explain。"
 _ALONE = "先前的对话也读不出来，这个问题没有结合前文来理解。"
 api = APIRouter(tags=["问答"], responses={"4XX": {"model": ErrorResponse}})
 health = APIRouter(tags=["运行状态"])
@@ -50,6 +54,8 @@ async def answer(  # noqa: PLR0913, PLR0917  what the route needs is handed in
     check_question(asked.question, settings)
     if asked.replaces and not asked.conversation_id:
         raise Problem(422, "invalid_request", _NO_CONVERSATION, "replaces")
+    if asked.explain and not (request.client and is_loopback(request.client.host)):
+        raise Problem(403, "local_only", _LOCAL_ONLY, "explain")
     request_id, history, unread = request.state.request_id, asked.history, ""
     if asked.conversation_id:
         try:
@@ -61,6 +67,9 @@ async def answer(  # noqa: PLR0913, PLR0917  what the route needs is handed in
     events = _numbered(assistant.events(asked.question, history, asked.document_ids), request_id)
     if asked.conversation_id:
         events = _keeping(events, kept, owner, asked, unread)
+    if asked.explain:
+        explaining = partial(assistant.explain, asked.question, history, asked.document_ids)
+        events = _explained(events, explaining)
     if asked.stream:
         return EventSourceResponse(_sent(events, request_id))
     return await until_gone(request, last_answer(events))
@@ -134,6 +143,19 @@ async def _keeping(
                     log_known(error, event.request_id)
                     unsaved = f"{_UNSAVED}{error}"
             yield event.model_copy(update={"unsaved": unsaved})
+
+
+async def _explained(
+    events: AsyncGenerator[Event], explaining: Callable[[], Explanation]
+) -> AsyncGenerator[Event]:
+    """The same events, the answer with why it came out so, which is not kept."""
+    async with aclosing(events):
+        async for event in events:
+            if isinstance(event, Answer):
+                explanation = await run_in_threadpool(explaining)
+                yield event.model_copy(update={"explanation": explanation})
+            else:
+                yield event
 
 
 async def _sent(events: AsyncGenerator[Event], request_id: str) -> AsyncGenerator[bytes]:
