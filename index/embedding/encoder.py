@@ -1,4 +1,4 @@
-"""Turns text into vectors with any sentence-transformers model, the built-in one by default."""
+"""Turns text into vectors: with the built-in model, or any that sentence-transformers loads."""
 
 import ctypes
 import gc
@@ -10,12 +10,13 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from index.embedding.builtin_model import NAME, block_telemetry, ensure_builtin_model, query_map
+from index.embedding.runtime import SETTINGS, Network
 from index.errors import EncoderError, RebuildNeededError
 
 if TYPE_CHECKING:
@@ -28,16 +29,23 @@ Vectors = npt.NDArray[np.float32]
 
 BUILTIN = "builtin"
 
-# Passages of 192 tokens on 2 cores, built-in model: 83 a second in batches of 4, 8 and 32,
-# and 1.02, 1.05 and 1.17 GB resident after 700 texts.
 _BATCH = 4
-
-# float32 between the int8 layers, so that machines with and without bfloat16 agree.
-_OPENVINO = {"INFERENCE_PRECISION_HINT": "f32"}
 
 _loading = threading.Lock()
 
 _PASSAGE_PROMPTS = ("document", "passage", "corpus")
+
+
+class Model(Protocol):
+    """What makes vectors of unit length, float32."""
+
+    dimension: int
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        """Of shape (len(texts), dimension)."""
+
+    def query(self, text: str) -> Vectors:
+        """Of shape (dimension,)."""
 
 
 class Encoder:
@@ -49,14 +57,11 @@ class Encoder:
     answer them.
     """
 
-    def __init__(
-        self, model: "SentenceTransformer", identity: str, query_map: Vectors | None = None
-    ) -> None:
+    def __init__(self, model: Model, identity: str, query_map: Vectors | None = None) -> None:
         self.identity = identity
-        self.dimension = int(model.get_embedding_dimension() or 0)
+        self.dimension = model.dimension
         self._model = model
         self._query_map = query_map
-        self._passage_prompt = _passage_prompt(model.prompts)
         self._turn = threading.Lock()
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
@@ -64,16 +69,7 @@ class Encoder:
         if not texts:
             return np.empty((0, self.dimension), np.float32)
         with self._turn:
-            return np.asarray(
-                self._model.encode_document(
-                    list(texts),
-                    prompt_name=self._passage_prompt,
-                    batch_size=_BATCH,
-                    normalize_embeddings=True,
-                    show_progress_bar=False,
-                ),
-                np.float32,
-            )
+            return self._model.passages(texts)
 
     def encode_query(self, text: str) -> Vectors:
         """A vector of unit length, float32 of shape (dimension,), put through the query map."""
@@ -86,10 +82,34 @@ class Encoder:
     def encode_unmapped_query(self, text: str) -> Vectors:
         """The model's own vector of a question, from which a query map is learned."""
         with self._turn:
-            return np.asarray(
-                self._model.encode_query(text, normalize_embeddings=True, show_progress_bar=False),
-                np.float32,
-            )
+            return self._model.query(text)
+
+
+class _SentenceTransformer:
+    """A model of sentence-transformers' own."""
+
+    def __init__(self, model: "SentenceTransformer") -> None:
+        self.dimension = int(model.get_embedding_dimension() or 0)
+        self._model = model
+        self._passage_prompt = _passage_prompt(model.prompts)
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        return np.asarray(
+            self._model.encode_document(
+                list(texts),
+                prompt_name=self._passage_prompt,
+                batch_size=_BATCH,
+                normalize_embeddings=True,
+                show_progress_bar=False,
+            ),
+            np.float32,
+        )
+
+    def query(self, text: str) -> Vectors:
+        return np.asarray(
+            self._model.encode_query(text, normalize_embeddings=True, show_progress_bar=False),
+            np.float32,
+        )
 
 
 def load_encoder(
@@ -113,11 +133,20 @@ def load_encoder(
     prepare_environment()
     if model == BUILTIN:
         folder = ensure_builtin_model(cache_dir, progress)
-        return Encoder(_load(model, str(folder), cache_dir, "openvino"), NAME, query_map())
+        return Encoder(_load_builtin(folder), NAME, query_map())
     local = Path(model).expanduser()
     where = str(local) if local.is_dir() else model
     loaded = _load(model, where, cache_dir, backend)
-    return Encoder(loaded, _identity(model, where, cache_dir))
+    return Encoder(_SentenceTransformer(loaded), _identity(model, where, cache_dir))
+
+
+def _load_builtin(folder: Path) -> Network:
+    try:
+        loaded = Network(folder)
+    except Exception as error:  # OpenVINO and tokenizers raise bare RuntimeError and Exception
+        raise _cannot_load(BUILTIN, error) from error
+    release_memory()
+    return loaded
 
 
 def _load(model: str, where: str, cache_dir: Path, backend: Backend) -> "SentenceTransformer":
@@ -151,7 +180,7 @@ def load_model(kind: str, where: str, cache_dir: Path, backend: Backend) -> Any:
 def _backend_settings(backend: Backend) -> dict[str, Any]:
     """What a model is loaded with, by what runs it."""
     if backend == "openvino":
-        return {"ov_config": dict(_OPENVINO)}
+        return {"ov_config": dict(SETTINGS)}
     return {"provider": "CPUExecutionProvider"} if backend == "onnx" else {}
 
 

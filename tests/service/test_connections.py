@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from service.answer import pipeline as finding
-from service.app.main import connections
+from service.app import connections
 from service.settings import Settings
 from service.workspace import Workspace
 from tests.conftest import free_port
