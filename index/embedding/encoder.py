@@ -60,7 +60,7 @@ class Encoder:
     def __init__(self, model: Model, identity: str, query_map: Vectors | None = None) -> None:
         self.identity = identity
         self.dimension = model.dimension
-        self._model = model
+        self.model = model
         self._query_map = query_map
         self._turn = threading.Lock()
 
@@ -69,7 +69,7 @@ class Encoder:
         if not texts:
             return np.empty((0, self.dimension), np.float32)
         with self._turn:
-            return self._model.passages(texts)
+            return self.model.passages(texts)
 
     def encode_query(self, text: str) -> Vectors:
         """A vector of unit length, float32 of shape (dimension,), put through the query map."""
@@ -82,7 +82,7 @@ class Encoder:
     def encode_unmapped_query(self, text: str) -> Vectors:
         """The model's own vector of a question, from which a query map is learned."""
         with self._turn:
-            return self._model.query(text)
+            return self.model.query(text)
 
 
 class _SentenceTransformer:

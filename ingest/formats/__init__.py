@@ -8,16 +8,17 @@ from ingest.content import Content, Report
 
 Read = Callable[[bytes, Report], Content]
 
+# The place to register a reader: the module under ingest.formats that has its ``read``.
 _MODULES = {
     Kind.TEXT: "text",
-    Kind.MARKDOWN: "markdown",
-    Kind.WEB: "web",
-    Kind.WORD: "word",
-    Kind.OLD_WORD: "office",
-    Kind.SHEET: "sheet",
-    Kind.PDF: "pdf",
-    Kind.PICTURE: "picture",
-    Kind.OFD: "ofd",
+    Kind.MARKDOWN: "markdown.reader",
+    Kind.WEB: "web.reader",
+    Kind.WORD: "word.reader",
+    Kind.OLD_WORD: "word.libreoffice",
+    Kind.SHEET: "sheet.reader",
+    Kind.PDF: "pdf.reader",
+    Kind.PICTURE: "ocr.reader",
+    Kind.OFD: "ofd.reader",
 }
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from eval.answers.text import display_width
-from eval.bench.__main__ import main as bench
+from eval.bench import __main__ as bench
 from eval.bench.__main__ import measure
 from eval.bench.answers import make_questions
 from eval.bench.figures import BenchError, Figure, memory, table

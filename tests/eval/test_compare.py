@@ -14,9 +14,10 @@ from eval.answers.metrics import mcnemar
 from eval.answers.results import Report
 from eval.answers.run import AssistantLike, run
 from eval.command import register
+from eval.report import compare_report
 from eval.report.compare import Change, compare
 from eval.report.load import ReportError, read_report
-from eval.report.report import compare_report, to_json
+from eval.report.report import to_json
 from eval.report.sources import Side
 from service.settings import Settings
 from service.workspace import Workspace

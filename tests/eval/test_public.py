@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eval.public.__main__ import main as public
+from eval.public import __main__ as public
 from eval.public.data import PublicSet, make_paper, read_cmrc, read_lecoqa, read_squad
 from eval.public.index import kept_vectors, make_index
 from eval.public.scores import FOLDS, auc, fold_of, recall_at, refused_at

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import typer
 
-from eval.public.__main__ import HELD_OUT, query_map
+from eval.public import query_map
+from eval.public.__main__ import HELD_OUT
 from eval.public.data import Asked, PublicData
 from eval.public.query_map import FloatArray, Lessons, joined, learn, learnable, wrong_passages
 from eval.public.scores import FOLDS, fold_of

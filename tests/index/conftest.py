@@ -61,7 +61,7 @@ def run_cli(
     """
     with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
         from service import workspace  # typer 0.29 uses names that click deprecates
-        from service.cli.main import main as cli  # typer 0.29 uses names that click deprecates
+        from service.cli import main as cli  # typer 0.29 uses names that click deprecates
     monkeypatch.setattr(workspace, "load_encoder", lambda *_: encoder)
     monkeypatch.chdir(tmp_path)
 

@@ -125,12 +125,10 @@ def test_the_builtin_model_moves_questions(builtin: Encoder) -> None:
     assert 0.9 < float(plain @ moved) < 0.999
 
 
-def test_a_query_map_leaves_passages(plain_folder: Path) -> None:
-    from sentence_transformers import SentenceTransformer
-
-    model = SentenceTransformer(str(plain_folder), device="cpu")
+def test_a_query_map_leaves_passages(plain_folder: Path, tmp_path: Path) -> None:
+    plain = load_encoder(str(plain_folder), tmp_path)
     turn = np.random.default_rng(0).normal(size=(32, 32)).astype(np.float32)
-    plain, mapped = Encoder(model, "small"), Encoder(model, "small", turn)
+    mapped = Encoder(plain.model, "small", turn)
     np.testing.assert_array_equal(mapped.encode_passages(["氢能"]), plain.encode_passages(["氢能"]))
     question = mapped.encode_query("氢能")
     assert np.linalg.norm(question) == pytest.approx(1, abs=1e-5)

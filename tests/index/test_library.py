@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from index.errors import RebuildNeededError, StoreError, UnknownDocumentError
-from index.library.library import library as library_module
-from index.library.library import writer as shelf_module
+from index.library import library as library_module
+from index.library import writer as shelf_module
 from index.library.progress import FileResult, Listener, Outcome, SourceFile
 from index.retrieval.dense import FloatArray
 from index.search.search import Index

@@ -7,7 +7,7 @@ import pytest
 
 from ingest.formats.text import text_lines
 from ingest.reader import read_bytes
-from ingest.structure.blocks import paragraphs as lines
+from ingest.structure import paragraphs as lines
 from ingest.structure.passages import MAX_CHARACTERS
 from ingest.structure.responsibility import trailing_responsibility
 from ingest.text.sentences import sentence_spans

@@ -3,9 +3,9 @@
 import pytest
 
 from ingest.content import Content, Line
-from ingest.formats.markdown.reader import reader as markdown
-from ingest.formats.pdf.reader import reader as pdf
-from ingest.formats.web.reader import reader as web
+from ingest.formats.markdown import reader as markdown
+from ingest.formats.pdf import reader as pdf
+from ingest.formats.web import reader as web
 from ingest.reader import no_report
 from ingest.structure.paragraphs import paragraphs
 from tests.ingest.test_pdf import make, show

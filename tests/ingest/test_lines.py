@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from ingest.formats.text import text_lines
-from ingest.structure.blocks import paragraphs as lines
+from ingest.structure import paragraphs as lines
 
 
 def paragraphs(raw: str) -> list[str]:

@@ -12,7 +12,7 @@ import pytest
 
 from ingest.content import Content
 from ingest.errors import RefusedFileError
-from ingest.formats.word.reader import libreoffice as office
+from ingest.formats.word import libreoffice as office
 from ingest.reader import no_report, read_bytes
 
 CELLS = ["县区", "产业", "产值", "甲县", "氢能", "3亿"]

@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw
 
 from ingest.content import Content
 from ingest.errors import RefusedFileError
-from ingest.formats.pdf.reader import reader as pdf
+from ingest.formats.pdf import reader as pdf
 from ingest.reader import read_bytes
 
 SIZE = 16

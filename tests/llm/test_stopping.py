@@ -29,7 +29,7 @@ def url(server: LyingServer, samples_workspace: Workspace) -> Iterator[str]:
     writer = open_writer(settings_for(server, llm_concurrency=2))
     port = free_port()
     app = create_app(settings, samples_workspace, writer)
-    service = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
+    service = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None))
     thread = threading.Thread(target=service.run)
     thread.start()
     address = f"http://127.0.0.1:{port}"

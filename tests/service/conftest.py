@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from service.cli.main import main as cli
+from service.cli import main as cli
 from service.settings import Settings
 from service.workspace import Workspace
 from tests.conftest import serving

@@ -115,13 +115,13 @@ def test_what_is_sent_after_a_refusal_is_not_read_for_ever(brief: None, port: in
 def test_one_that_is_answered_is_let_be(
     few: None, brief: None, port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole: Callable[..., Any] = finding._statements
+    whole: Callable[..., Any] = finding._look_up
 
     def slowly(*arguments: Any) -> Any:
         time.sleep(3)
         return whole(*arguments)
 
-    monkeypatch.setattr(finding, "_statements", slowly)
+    monkeypatch.setattr(finding, "_look_up", slowly)
     body = json.dumps({**QUESTION, "stream": True}).encode()
     head = b"POST /api/v1/answer HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
     with ExitStack() as stack:

@@ -419,7 +419,7 @@ def served_with_slow_model(workspace: Workspace) -> Iterator[str]:
     )
     app = create_app(settings, workspace, open_writer(settings))
     port = free_port()
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None))
     threads = [threading.Thread(target=run) for run in (model.serve_forever, server.run)]
     for thread in threads:
         thread.start()

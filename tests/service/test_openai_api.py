@@ -428,7 +428,7 @@ def scripted_server(samples_workspace: Workspace) -> Iterator[tuple[Scripted, st
     app = create_app(settings, samples_workspace)
     app.state.assistant = assistant = Scripted()
     port = free_port()
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", ws="none"))
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, ws="none"))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

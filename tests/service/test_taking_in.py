@@ -27,7 +27,7 @@ _SECONDS = 200
 _COMMAND = """
 import resource, signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)
-from service.cli.main.main import main
+from service.cli.main import main
 try:
     main()
 finally:

@@ -19,7 +19,7 @@ from python_calamine import CalamineWorkbook
 from typer.core import TyperGroup, TyperOption
 
 from service.assistant import Assistant
-from service.cli.main import main as cli
+from service.cli import main as cli
 from service.integrations.chain import cewen_chain
 from service.integrations.retriever import CewenRetriever
 from service.mcp.server import create_server

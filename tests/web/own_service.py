@@ -24,7 +24,7 @@ def running(
 ) -> Iterator[str]:
     """The address of the service over ``workspace``, at the port of ``settings``."""
     app = create_app(settings, workspace, writer)
-    config = uvicorn.Config(app, port=settings.port, log_level="error", **OPTIONS)
+    config = uvicorn.Config(app, port=settings.port, log_config=None, **OPTIONS)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()

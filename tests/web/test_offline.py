@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from service.app.main import main as app
+from service.app import main as app
 from service.settings import Settings
 from service.workspace import Workspace
 from tests.conftest import free_port
