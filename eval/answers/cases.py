@@ -19,10 +19,13 @@ class Kind(StrEnum):
     DEFINITION = "D"
     PERSON = "P"
     CROSS = "X"
+    CONDITION = "C"
+    WHETHER = "Y"
     FOLLOW_UP = "M"
     UNANSWERABLE = "U"
 
 
+# The web page has them too: service/web/figures.js.
 KIND_LABELS: Mapping[Kind, str] = {
     Kind.RESPONSIBLE: "责任单位",
     Kind.FIGURE: "数字日期",
@@ -31,6 +34,8 @@ KIND_LABELS: Mapping[Kind, str] = {
     Kind.DEFINITION: "名词解释",
     Kind.PERSON: "人员",
     Kind.CROSS: "跨段跨文",
+    Kind.CONDITION: "条件办法",
+    Kind.WHETHER: "是否缘由",
     Kind.FOLLOW_UP: "追问",
     Kind.UNANSWERABLE: "无依据",
 }

@@ -7,6 +7,7 @@ from service.answer.candidates import Candidate, about_person, gather
 from service.answer.pipeline import Looked, find_answer
 from service.answer.scoring import Score, Scorer
 from service.answer.select import lacking, order
+from service.documents.info import with_standing
 from service.explanation import ExplainedCandidate, ExplainedPart, Explanation
 from service.question.intent import Kind
 from service.question.parse import Question
@@ -64,7 +65,7 @@ def _part(looked: Looked, index: Index) -> ExplainedPart:
         particulars=_particulars(question),
         passages=len(hits),
         candidates=len(candidates),
-        best=tuple(_candidate(question, *each) for each in ranked[:_BEST]),
+        best=with_standing((_candidate(question, *each) for each in ranked[:_BEST]), index),
         note=note,
     )
 
@@ -72,6 +73,7 @@ def _part(looked: Looked, index: Index) -> ExplainedPart:
 def _candidate(question: Question, score: Score, candidate: Candidate) -> ExplainedCandidate:
     return ExplainedCandidate(
         kind=candidate.kind,
+        document_id=candidate.document.id,
         title=candidate.document.masthead.title,
         section=candidate.section,
         text=candidate.quote[:_CHARACTERS],

@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 from contextlib import suppress
-from importlib.metadata import entry_points
+from importlib.metadata import entry_points, version
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -19,25 +19,20 @@ from index.store.occupation import in_use
 from service import assistant
 from service.assistant import Assistant
 from service.cli import backup as backup_commands
-from service.cli import explanation
+from service.cli import text
 from service.cli.ingest import ingest_files, papers_at, say, shown_progress, watch_files
-from service.documents.info import Papers, where, with_standing
+from service.documents.info import Papers, with_standing
 from service.documents.warnings import note
 from service.llm.writer import Writer, open_writer
 from service.log import printable, set_up_log
 from service.schemas import (
-    AI_LABEL,
-    Answer,
     ResponsibilityList,
     SearchResponse,
-    Sentence,
 )
 from service.settings import Settings, SettingsError, is_loopback, load_settings
 from service.workspace import Workspace
 
-app = typer.Typer(
-    add_completion=False, no_args_is_help=True, help="策问：依据政策文件作答，句句附原文出处。"
-)
+app = typer.Typer(add_completion=False, no_args_is_help=True)
 # Seconds that answers under way may take when the service is stopped.
 _LAST_ANSWERS = 5
 _screen = Console(stderr=True, highlight=False, emoji=False)
@@ -85,6 +80,22 @@ class _Terminated(KeyboardInterrupt):
 
 def _on_terminate(*_: object) -> NoReturn:
     raise _Terminated
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(version("cewen"))
+        raise typer.Exit
+
+
+@app.callback()
+def cewen(
+    _: Annotated[
+        bool,
+        typer.Option("--version", callback=_tell_version, is_eager=True, help="显示版本。"),
+    ] = False,
+) -> None:
+    """策问：依据政策文件作答，句句附原文出处。"""
 
 
 @app.command()
@@ -189,7 +200,7 @@ def ask(
     if as_json:
         typer.echo(found.model_dump_json(indent=2))
     else:
-        _show(_as_text(found))
+        _show(text.of_answer(found))
 
 
 @app.command()
@@ -241,26 +252,6 @@ def _asked(question: str) -> str:
     if not question.strip():
         raise _UsageError("问题是空的，请输入要问的内容。")
     return question
-
-
-def _as_text(answer: Answer) -> str:
-    lines = [_marked(sentence) for sentence in answer.sentences] or [answer.answer]
-    lines += [f"（{answer.notice}）"] if answer.notice else []
-    lines += [f"（{AI_LABEL}）"] if answer.ai_generated else []
-    for citation in answer.citations:
-        lines += ["", f"[{citation.index}] {where(citation)}", f"    “{citation.quote}”"]
-    if answer.nearest:
-        lines += ["", "最接近的章节：", *(f"  · {where(citation)}" for citation in answer.nearest)]
-    if answer.explanation:
-        lines += ["", explanation.as_text(answer.explanation)]
-    return "\n".join(lines)
-
-
-def _marked(sentence: Sentence) -> str:
-    """A sentence with its citations, or why it is not to be believed."""
-    if not sentence.supported:
-        return f"✗ {sentence.text}（{sentence.reason}；请勿采用）"
-    return f"{sentence.text}{''.join(f'[{index}]' for index in sentence.citations)}"
 
 
 @app.command()

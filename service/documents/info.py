@@ -10,10 +10,11 @@ from index.search.search import Index
 from ingest.metadata.validity import Repealed, find_invalid
 from ingest.types import Document, Passage, Validity
 from service.documents.warnings import INVALID, Standing, named, note, standing, warned, warning
+from service.explanation import ExplainedCandidate
 from service.schemas import Answer, Citation, DocumentInfo, ResponsibilityInfo, SearchResult
 
 # What holds words of a paper, with the paper's standing beside them.
-Words = TypeVar("Words", Citation, SearchResult, ResponsibilityInfo)
+Words = TypeVar("Words", Citation, SearchResult, ResponsibilityInfo, ExplainedCandidate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def where(citation: Citation) -> str:
 
 def _marks(
     document: Document | None,
-    words: Citation | SearchResult | ResponsibilityInfo,
+    words: Citation | SearchResult | ResponsibilityInfo | ExplainedCandidate,
     papers: Index | Papers,
 ) -> dict[str, str]:
     if document is None:  # an answer may have been kept before it had warnings

@@ -35,7 +35,7 @@ NOT_RUN = {
     "HF_HUB_OFFLINE=1 .venv/bin/python -m eval.public.query_map": "needs public data, and minutes",
     ".venv/bin/python -m eval.bench": "takes minutes; see tests/eval/test_bench.py",
     "ingest   文件 → Document": "a picture of the structure",
-    "字节 → kinds.py": "a picture of the structure",
+    "字节 → container": "a picture of the structure",
 }
 _COMMANDS = ("sh", "python", "js")
 _OUTCOMES = ("json", "text")

@@ -248,6 +248,7 @@ WAYS: dict[str, Way] = {
     "MCP ask": tool_ask,
     "cewen ask": asked_aloud,
     "cewen ask --json": lambda s, e: said(json.loads(s.command("ask", e.question, "--json"))),
+    "cewen ask --explain": lambda s, e: [s.command("ask", e.question, "--explain")],
     "cewen search": searched_aloud,
     "cewen search --json": lambda s, e: [
         first(json.loads(s.command("search", e.question, "--json"))["results"], e)

@@ -1,11 +1,35 @@
-"""An explanation as text."""
+"""Answers and explanations as text."""
 
 from collections.abc import Iterator
 
+from service.documents.info import where
+from service.documents.warnings import note
 from service.explanation import ExplainedCandidate, ExplainedPart, Explanation
+from service.schemas import AI_LABEL, Answer, Sentence
 
 
-def as_text(explained: Explanation) -> str:
+def of_answer(answer: Answer) -> str:
+    """Sentence by sentence with its citations, the words cited, and why, where that was asked."""
+    lines = [_marked(sentence) for sentence in answer.sentences] or [answer.answer]
+    lines += [f"（{answer.notice}）"] if answer.notice else []
+    lines += [f"（{AI_LABEL}）"] if answer.ai_generated else []
+    for citation in answer.citations:
+        lines += ["", f"[{citation.index}] {where(citation)}", f"    “{citation.quote}”"]
+    if answer.nearest:
+        lines += ["", "最接近的章节：", *(f"  · {where(citation)}" for citation in answer.nearest)]
+    if answer.explanation:
+        lines += ["", of_explanation(answer.explanation)]
+    return "\n".join(lines)
+
+
+def _marked(sentence: Sentence) -> str:
+    """A sentence with its citations, or why it is not to be believed."""
+    if not sentence.supported:
+        return f"✗ {sentence.text}（{sentence.reason}；请勿采用）"
+    return f"{sentence.text}{''.join(f'[{index}]' for index in sentence.citations)}"
+
+
+def of_explanation(explained: Explanation) -> str:
     """Line by line: the question as understood, what was weighed for each part, what decided."""
     return "\n".join(_lines(explained))
 
@@ -40,5 +64,6 @@ def _candidate(number: int, candidate: ExplainedCandidate) -> Iterator[str]:
     verdict = "、".join(candidate.lacking) or "可作依据"
     yield f"  {number}. {candidate.total:.2f}（{verdict}；覆盖 {candidate.coverage:.2f}）"
     yield f"     {'  '.join(f'{name} {value:+.2f}' for name, value in candidate.parts.items())}"
-    yield f"     〔{candidate.kind}〕{' › '.join((candidate.title, *candidate.section))}"
+    place = " › ".join((candidate.title, *candidate.section))
+    yield f"     〔{candidate.kind}〕{place}{note(candidate.warning)}"
     yield f"     {' '.join(candidate.text.split())}"
