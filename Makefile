@@ -6,8 +6,8 @@ PORT ?= 8000
 DATA ?= data
 PAPERS ?= ../shared/corpus
 READING ?= ../shared/bench
-PARALLEL ?= --numprocesses=2 --dist=loadfile
-.PHONY: install dev run test coverage lint stats bench fuzz samples lock system clean
+PARALLEL ?= --numprocesses=2 --dist=loadfile --no-loadscope-reorder
+.PHONY: install dev run test test-fast coverage lint stats bench fuzz samples lock system clean
 
 install: .venv/installed
 dev: .venv/dev-installed
@@ -44,6 +44,10 @@ stats: dev
 test: dev system lint
 	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest $(PARALLEL) --ignore=tests/web
 	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest $(PARALLEL) tests/web
+
+# What needs no model, browser or LibreOffice, in a minute.
+test-fast: dev
+	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest $(PARALLEL) -m "not (model or browser or office or slow)"
 
 # The same tests, slower, with the share of lines they run.
 coverage: dev system

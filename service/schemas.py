@@ -100,8 +100,7 @@ class Answer(_Contract):
     ``nearest`` lists the closest sections when the papers are silent. ``backend`` is what wrote
     the text, ``model`` and ``prompt`` the language model and the version of its instructions;
     ``notice`` tells the user why a language model that is set did not write it, ``unsaved`` why
-    it is not in the conversation it was asked in. ``explanation`` says why it came out so, where
-    that was asked for.
+    it is not in the conversation it was asked in.
     """
 
     answer: str
@@ -117,7 +116,17 @@ class Answer(_Contract):
     unsaved: str = ""
     ai_generated: bool = False
     request_id: str = ""
-    explanation: Explanation | None = None
+
+
+class ExplainedAnswer(Answer):
+    """An answer with why it came out so, where that was asked for."""
+
+    explanation: Explanation
+
+    @classmethod
+    def of(cls, answer: Answer, explanation: Explanation) -> "ExplainedAnswer":
+        """``answer`` with its explanation."""
+        return cls(**answer.model_dump(), explanation=explanation)
 
 
 class SearchRequest(_Contract):

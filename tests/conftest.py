@@ -13,11 +13,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
+import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 from filelock import FileLock
 
-from index.embedding.encoder import Encoder
+from index.embedding.builtin_model import query_map
+from index.embedding.encoder import Encoder, Model, Vectors
 from service.settings import Settings
 from service.workspace import Workspace
 from tests.small_disk import SmallDisk, mounted
@@ -39,6 +41,27 @@ if sys.platform == "linux" and (_worker := os.environ.get("PYTEST_XDIST_WORKER")
     _cores = sorted(os.sched_getaffinity(0))
     _count = int(os.environ["PYTEST_XDIST_WORKER_COUNT"])
     os.sched_setaffinity(0, _cores[int(_worker.removeprefix("gw")) :: _count] or _cores)
+
+# What takes minutes begins first, so that no process ends with it alone.
+_LONGEST = (
+    "test_every_format.py",
+    "test_snippets.py",
+    "test_taking_in.py",
+    "test_bench.py",
+    "test_builtin_model.py",
+    "test_sudden_death.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs the model or the browser, and put the longest first."""
+    for item in items:
+        if "models_dir" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.model)
+        if "web" in item.path.parts:
+            item.add_marker(pytest.mark.browser)
+    items.sort(key=lambda item: item.path.name not in _LONGEST)
+
 
 NOBODY = 65534
 SettingsFactory = Callable[[], Settings]
@@ -158,10 +181,30 @@ def workspace(make_settings: SettingsFactory) -> Workspace:
 
 @pytest.fixture(scope="session")
 def loaded_once(encoder: Encoder) -> Iterator[None]:
-    """Every workspace of this process uses the one encoder; a load takes seconds and memory."""
+    """Every workspace of this process uses the one encoder; a load takes seconds and memory.
+
+    It encodes each passage once: the papers of tests are few and are taken in again and again.
+    """
+    remembering = Encoder(_Remembering(encoder.model), encoder.identity, query_map())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("service.workspace.load_encoder", lambda *arguments: encoder)
+        patch.setattr("service.workspace.load_encoder", lambda *arguments: remembering)
         yield
+
+
+class _Remembering:
+    """A model that knows the vectors of passages it has seen."""
+
+    def __init__(self, model: Model) -> None:
+        self.dimension = model.dimension
+        self.query = model.query
+        self._model = model
+        self._known: dict[str, Vectors] = {}
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        new = list(dict.fromkeys(text for text in texts if text not in self._known))
+        if new:
+            self._known |= zip(new, self._model.passages(new), strict=True)
+        return np.stack([self._known[text] for text in texts])
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,7 @@ from service.documents.warnings import note
 from service.llm.writer import Writer, open_writer
 from service.log import printable, set_up_log
 from service.schemas import (
+    ExplainedAnswer,
     ResponsibilityList,
     SearchResponse,
 )
@@ -196,7 +197,7 @@ def ask(
     assistant, asked = open_assistant(data_dir), _asked(question)
     found = assistant.answer(asked)
     if explain:
-        found = found.model_copy(update={"explanation": assistant.explain(asked)})
+        found = ExplainedAnswer.of(found, assistant.explain(asked))
     if as_json:
         typer.echo(found.model_dump_json(indent=2))
     else:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from service.documents.info import where
 from service.documents.warnings import note
 from service.explanation import ExplainedCandidate, ExplainedPart, Explanation
-from service.schemas import AI_LABEL, Answer, Sentence
+from service.schemas import AI_LABEL, Answer, ExplainedAnswer, Sentence
 
 
 def of_answer(answer: Answer) -> str:
@@ -17,7 +17,7 @@ def of_answer(answer: Answer) -> str:
         lines += ["", f"[{citation.index}] {where(citation)}", f"    “{citation.quote}”"]
     if answer.nearest:
         lines += ["", "最接近的章节：", *(f"  · {where(citation)}" for citation in answer.nearest)]
-    if answer.explanation:
+    if isinstance(answer, ExplainedAnswer):
         lines += ["", of_explanation(answer.explanation)]
     return "\n".join(lines)
 

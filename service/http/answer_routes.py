@@ -25,6 +25,7 @@ from service.schemas import (
     Citation,
     ErrorInfo,
     ErrorResponse,
+    ExplainedAnswer,
     SearchRequest,
     SearchResponse,
     Sentence,
@@ -41,7 +42,7 @@ api = APIRouter(tags=["问答"], responses={"4XX": {"model": ErrorResponse}})
 health = APIRouter(tags=["运行状态"])
 
 
-@api.post("/answer", response_model=Answer)
+@api.post("/answer", response_model=ExplainedAnswer | Answer)
 async def answer(  # noqa: PLR0913, PLR0917  what the route needs is handed in
     asked: AnswerRequest,
     request: Request,
@@ -152,8 +153,7 @@ async def _explained(
     async with aclosing(events):
         async for event in events:
             if isinstance(event, Answer):
-                explanation = await run_in_threadpool(explaining)
-                yield event.model_copy(update={"explanation": explanation})
+                yield ExplainedAnswer.of(event, await run_in_threadpool(explaining))
             else:
                 yield event
 
@@ -170,7 +170,13 @@ async def _sent(events: AsyncGenerator[Event], request_id: str) -> AsyncGenerato
         yield _event("error", ErrorResponse(error=info))
 
 
-_NAMES = {Stage: "status", Citation: "citation", Sentence: "delta", Answer: "done"}
+_NAMES = {
+    Stage: "status",
+    Citation: "citation",
+    Sentence: "delta",
+    Answer: "done",
+    ExplainedAnswer: "done",
+}
 
 
 def _event(name: str, data: BaseModel) -> bytes:

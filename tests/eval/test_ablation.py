@@ -61,7 +61,7 @@ def test_a_piece_that_is_gone_is_told_before_anything_is_run(target: str) -> Non
 
 def test_a_function_with_other_arguments_is_told(samples_workspace: Workspace) -> None:
     piece = Piece("甲", {"service.question.understand.decompose": lambda: []})
-    with pytest.raises(AblationError, match="甲：用例 r 回答出错：TypeError"):
+    with pytest.raises(AblationError, match=r"甲：用例 r .*回答出错：TypeError"):
         measure([(Assistant(samples_workspace.index), ASKED)], [piece])
 
 

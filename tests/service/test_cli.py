@@ -147,7 +147,7 @@ def test_ask_as_json_is_the_contract(cewen: Cewen, samples_copy: Path) -> None:
     assert found["status"] == "answered"
     assert set(found) == {
         "answer", "status", "question", "citations", "sentences", "nearest", "backend", "model",
-        "prompt", "notice", "unsaved", "ai_generated", "request_id", "explanation",
+        "prompt", "notice", "unsaved", "ai_generated", "request_id",
     }  # fmt: skip
 
 

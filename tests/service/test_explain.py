@@ -4,7 +4,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from service.assistant import Assistant
-from service.schemas import Answer, Turn
+from service.schemas import ExplainedAnswer, Turn
 from service.workspace import Workspace
 from tests.conftest import BASE_URL
 from tests.service.conftest import Cewen
@@ -65,10 +65,11 @@ def test_only_this_machine_is_told(client: TestClient) -> None:
     refused = client.post("/api/v1/answer", json=asked)
     assert (refused.status_code, refused.json()["error"]["code"]) == (403, "local_only")
     here = TestClient(client.app, base_url=BASE_URL, client=("127.0.0.1", 5000))
-    answer = Answer.model_validate(here.post("/api/v1/answer", json=asked).json())
-    assert answer.explanation and answer.explanation.parts
-    plain = here.post("/api/v1/answer", json={"question": LEADS}).json()
-    assert plain["explanation"] is None
+    answer = ExplainedAnswer.model_validate(here.post("/api/v1/answer", json=asked).json())
+    assert answer.explanation.parts
+    assert "explanation" not in here.post("/api/v1/answer", json={"question": LEADS}).json()
+    streamed = here.post("/api/v1/answer", json={**asked, "stream": True}).text
+    assert '"explanation":{' in streamed.split("event: done")[1]
 
 
 def test_it_is_not_kept(own_client: TestClient) -> None:

@@ -137,7 +137,7 @@ def test_a_restoration_that_is_killed_leaves_everything_and_is_begun_again(
     target = occupied(tmp_path)
     before = contents(target)
     code = (
-        "import os, sys; from pathlib import Path; from service import restore\n"
+        "import os, sys; from pathlib import Path; from service.backup import restore\n"
         "restore._check_conversations = lambda path: os.kill(os.getpid(), 9)\n"
         "restore.restore(Path(sys.argv[1]), Path(sys.argv[2]), replace=True)"
     )

@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -104,6 +105,12 @@ def events(text: str) -> list[dict[str, Any]]:
 def first(found: list[dict[str, Any]], ended: Ended) -> str:
     """The first of the passages or records found that is of the paper, and what is beside it."""
     return next(beside(each) for each in found if each["title"] == ended.title)
+
+
+def explained_aloud(service: Service, ended: Ended) -> list[str]:
+    """Each of the candidates that are of the paper, and what is said beside it."""
+    _, *candidates = re.split(r"\n  \d\. ", service.command("ask", ended.question, "--explain"))
+    return [each for each in candidates if ended.title in each and ended.fact in each]
 
 
 def streamed(service: Service, ended: Ended) -> list[str]:
@@ -248,7 +255,7 @@ WAYS: dict[str, Way] = {
     "MCP ask": tool_ask,
     "cewen ask": asked_aloud,
     "cewen ask --json": lambda s, e: said(json.loads(s.command("ask", e.question, "--json"))),
-    "cewen ask --explain": lambda s, e: [s.command("ask", e.question, "--explain")],
+    "cewen ask --explain": explained_aloud,
     "cewen search": searched_aloud,
     "cewen search --json": lambda s, e: [
         first(json.loads(s.command("search", e.question, "--json"))["results"], e)
