@@ -40,10 +40,10 @@ lint: dev
 stats: dev
 	$(BIN)/python -m tests.house
 
-# In two processes; those with a browser by themselves, since its loop of events stays in a process.
+# In two processes; those with a browser in one by itself, which its loop of events stays in.
 test: dev system lint
 	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest $(PARALLEL) --ignore=tests/web
-	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest $(PARALLEL) tests/web
+	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest tests/web
 
 # What needs no model, browser or LibreOffice, in a minute.
 test-fast: dev

@@ -27,6 +27,7 @@ from tests.small_disk import SmallDisk, mounted
 ROOT = Path(__file__).parents[1]
 BASE_URL = "http://127.0.0.1"
 _CACHED_MODELS = ROOT / ".cache" / "test-models"
+_CACHED_SAMPLES = ROOT / ".cache" / "test-samples"
 _CORPUS = os.environ.get("CEWEN_TEST_CORPUS", str(ROOT.parent / "shared" / "corpus"))
 _START_SECONDS = 300
 
@@ -72,10 +73,21 @@ def models_dir() -> Path:
     """The folder that holds the built-in model, exported once for each state of its sources."""
     from index.embedding.builtin_model import ensure_builtin_model
 
+    names = ("builtin_model", "calibration", "e5_openvino", "e5s1")
+    sources = [ROOT / "index" / "embedding" / f"{name}.py" for name in names]
+    return ensure_builtin_model(_CACHED_MODELS / _digest(*sources)).parent
+
+
+def _digest(*sources: Path) -> str:
+    """What tells one state of these files, or of the modules and papers in folders, from others."""
     digest = hashlib.sha256()
-    for name in ("builtin_model", "calibration", "e5_openvino", "e5s1"):
-        digest.update((ROOT / "index" / "embedding" / f"{name}.py").read_bytes())
-    return ensure_builtin_model(_CACHED_MODELS / digest.hexdigest()[:12]).parent
+    for source in sources:
+        inside = sorted(path for path in source.rglob("*") if path.suffix != ".pyc")
+        digest.update(source.name.encode())
+        for path in [source] if source.is_file() else inside:
+            if path.is_file() and path.stat().st_size < 10_000_000:
+                digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 @pytest.fixture(scope="session")
@@ -215,15 +227,14 @@ def samples_workspace(
     loaded_once: None,
 ) -> Workspace:
     """The sample papers, ingested; not to be changed by a test (see ``samples_copy``)."""
-    common = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        common = common.parent
-    with FileLock(common / "samples.lock"):
-        folder = common / "samples"
-        if not folder.exists():
-            new = data_dir_at(tmp_path_factory.mktemp("samples") / "data", models_dir)
+    _CACHED_SAMPLES.mkdir(parents=True, exist_ok=True)
+    kept = _CACHED_SAMPLES / _digest(ROOT / "ingest", ROOT / "index", samples_dir, models_dir)
+    with FileLock(_CACHED_SAMPLES / "lock"):
+        if not kept.exists():
+            new = data_dir_at(tmp_path_factory.mktemp("new") / "data", models_dir)
             ingest_papers(Workspace(Settings(data_dir=new)), samples_dir)
-            new.rename(folder)
+            shutil.move(new, kept)
+    folder = copy_data(kept, tmp_path_factory.mktemp("samples") / "data")
     workspace = Workspace(Settings(data_dir=folder))
     workspace.warm()
     return workspace

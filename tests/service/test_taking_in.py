@@ -137,7 +137,7 @@ def write(path: Path, subject: str, number: int = 1) -> Path:
 
 def long_papers(folder: Path) -> int:
     """Papers of more passages than are encoded at once; their number."""
-    count = 30
+    count = 22
     numerals = [f"{ten}{one}" for ten in ("", "十", "二十") for one in "一二三四五六七八九"]
     for number in range(1, count + 1):
         path = write(folder / f"{number:02}.txt", f"第{number}号片区改造", number)
