@@ -35,7 +35,7 @@ Named = tuple[int, int, str]
 
 
 class Reach(IntEnum):
-    """Whether a paper holds in a place: as its own, or as one around it, up to the State."""
+    """Whether a paper holds in a place: as its own, or as one of its province or of the State."""
 
     NONE = 0
     AROUND = 1
@@ -55,7 +55,10 @@ class Place:
         if any(chain[-1] == region and _agree(chain, head.regions) for chain in self.chains):
             return Reach.OWN
         if region:
-            around = any(region in chain[:-1] for chain in self.chains)
+            # A city's figures are not its counties': those of 益阳市 answer nothing on 安化县.
+            around = (region,) in gazetteer().chains.get(region, ()) and any(
+                region == chain[0] for chain in self.chains
+            )
         else:
             around = is_national(head.title, head.issuer)
         return Reach.AROUND if around else Reach.NONE
