@@ -52,15 +52,37 @@ _LONGEST = (
     "test_builtin_model.py",
     "test_sudden_death.py",
 )
+# What “make test-fast” leaves out beside what needs the model or a browser, by file.
+_OFFICE = ("test_office.py", "test_typeset.py")
+_SLOW = (
+    "test_bench.py",
+    "test_builtin_model.py",
+    "test_encoder.py",
+    "test_fuzz.py",
+    "test_golden.py",
+    "test_hostile.py",
+    "test_laws.py",
+    "test_llama.py",
+    "test_long_lines.py",
+    "test_picture.py",
+    "test_pool.py",
+    "test_public.py",
+    "test_rerank.py",
+    "test_snippets.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs the model or the browser, and put the longest first."""
+    """Mark what takes long and why, and put the longest first."""
     for item in items:
         if "models_dir" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.model)
         if "web" in item.path.parts:
             item.add_marker(pytest.mark.browser)
+        if item.path.name in _OFFICE:
+            item.add_marker(pytest.mark.office)
+        if item.path.name in _SLOW:
+            item.add_marker(pytest.mark.slow)
     items.sort(key=lambda item: item.path.name not in _LONGEST)
 
 
