@@ -45,7 +45,7 @@ test: dev system lint
 	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest $(PARALLEL) --ignore=tests/web
 	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest tests/web
 
-# What needs no model, browser or LibreOffice, in a minute.
+# What needs no model, browser or LibreOffice, in a minute or two.
 test-fast: dev
 	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest $(PARALLEL) -m "not (model or browser or office or slow)"
 

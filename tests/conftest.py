@@ -67,6 +67,7 @@ _SLOW = (
     "test_picture.py",
     "test_pool.py",
     "test_public.py",
+    "test_query_map.py",
     "test_rerank.py",
     "test_snippets.py",
 )
