@@ -73,7 +73,7 @@ def log_known(error: CewenError, request_id: str) -> None:
 
 def invalid(details: Sequence[Any]) -> Problem:
     """What pydantic found wrong with the fields of a request."""
-    places = "；".join(f"{_dotted(detail['loc'])}：{reason(detail)}" for detail in details[:_TOLD])
+    places = "；".join(f"{_dotted(detail['loc'])}：{_reason(detail)}" for detail in details[:_TOLD])
     if len(details) > _TOLD:
         places += f"；另有 {len(details) - _TOLD} 处"
     named = [detail["loc"][1:] for detail in details if detail["type"] != "json_invalid"]
@@ -85,7 +85,7 @@ def _dotted(place: Sequence[object]) -> str:
     return ".".join(str(part)[:_NAME] for part in place)
 
 
-def reason(detail: Any) -> str:
+def _reason(detail: Any) -> str:
     """One of pydantic's errors in Chinese."""
     known = _REASONS.get(detail["type"], "格式不对")
     value = detail["input"]

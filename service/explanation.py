@@ -10,10 +10,9 @@ class _Shape(BaseModel):
 class ExplainedCandidate(_Shape):
     """Words that could have answered, with each part of their score, which add up to ``total``.
 
-    ``validity`` and ``warning`` say whether their paper still holds.
-
     ``coverage`` (0 to 1) says how much of the question's words they meet. ``lacking`` says why
-    they are not evidence enough; it is empty where they are.
+    they are not evidence enough; it is empty where they are. ``validity`` and ``warning`` say
+    whether their paper still holds.
     """
 
     kind: str

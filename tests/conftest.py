@@ -19,7 +19,8 @@ from fastapi.testclient import TestClient
 from filelock import FileLock
 
 from index.embedding.builtin_model import query_map
-from index.embedding.encoder import Encoder, Model, Vectors
+from index.embedding.encoder import Encoder, Model
+from index.embedding.runtime import Vectors
 from service.settings import Settings
 from service.workspace import Workspace
 from tests.small_disk import SmallDisk, mounted

@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from index.embedding.builtin_model import NAME, block_telemetry, ensure_builtin_model, query_map
-from index.embedding.runtime import SETTINGS, Network
+from index.embedding.runtime import SETTINGS, Network, Vectors
 from index.errors import EncoderError, RebuildNeededError
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["BUILTIN", "Backend", "Encoder", "EncoderError", "load_encoder"]
 
 Backend = Literal["torch", "onnx", "openvino"]
-Vectors = npt.NDArray[np.float32]
 
 BUILTIN = "builtin"
 

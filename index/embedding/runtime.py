@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from index.embedding.builtin_model import PROMPTS
+
 Vectors = npt.NDArray[np.float32]
 
 # float32 between the int8 layers, so that machines with and without bfloat16 agree.
@@ -18,7 +20,6 @@ _LONGEST = 512
 # Tokens are padded to a multiple, so that few shapes occur.
 _PAD_TO = 32
 _PADDING = 1
-_QUERY, _PASSAGE = "query: ", "passage: "
 
 
 class Network:
@@ -36,18 +37,19 @@ class Network:
         self._tokenizer.enable_padding(
             pad_id=_PADDING, pad_token="<pad>", pad_to_multiple_of=_PAD_TO
         )
-        network = openvino.Core().read_model(folder / "openvino" / "openvino_model.xml")
+        core = openvino.Core()
+        network = core.read_model(folder / "openvino" / "openvino_model.xml")
         self._inputs = [each.get_any_name() for each in network.inputs]
-        self._network = openvino.Core().compile_model(network, "CPU", SETTINGS)
+        self._network = core.compile_model(network, "CPU", SETTINGS)
         self.dimension = int(self._network.outputs[0].get_partial_shape()[-1].get_length())
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         """float32 of shape (len(texts), dimension)."""
-        return self._encode([_PASSAGE + text for text in texts])
+        return self._encode([PROMPTS["passage"] + text for text in texts])
 
     def query(self, text: str) -> Vectors:
         """float32 of shape (dimension,)."""
-        return np.asarray(self._encode([_QUERY + text])[0])
+        return np.asarray(self._encode([PROMPTS["query"] + text])[0])
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
         """In batches of texts of like length."""

@@ -11,7 +11,6 @@ from service.documents.info import with_standing
 from service.explanation import ExplainedCandidate, ExplainedPart, Explanation
 from service.question.intent import Kind
 from service.question.parse import Question
-from service.question.understand import understand
 from service.schemas import Turn
 
 _BEST = 5
@@ -27,10 +26,10 @@ def explain(
     document_ids: Collection[str] = (),
 ) -> Explanation:
     """Answer once more, and tell how it went."""
-    if index is None:
-        return Explanation(spelt=question, readings=(question,), reason="没有导入文件")
-    understood = understand(question, history, index, document_ids)
     found = find_answer(index, question, history, document_ids)
+    understood = found.understood
+    if index is None or understood is None:
+        return Explanation(spelt=question, readings=(question,), reason="没有导入文件")
     parts = tuple(_part(looked, index) for looked in found.looked)
     reason = ""
     if found.silent:

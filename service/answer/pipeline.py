@@ -34,12 +34,13 @@ class Found:
     """An answer in the papers' own words, and what a language model may write it from.
 
     ``looked`` holds each part of the question with the passages retrieved for it; it is empty
-    where nothing was asked of the papers.
+    where nothing was asked of the papers. ``understood`` is None where there are none.
     """
 
     answer: Answer
     index: Index | None = None
     looked: tuple[Looked, ...] = ()
+    understood: Understood | None = None
 
     @property
     def silent(self) -> bool:
@@ -62,7 +63,7 @@ def find_answer(
         return Found(_without_papers(question))
     understood = understand(question, history, index, document_ids)
     if understood.manner:
-        return Found(_remark(index, understood, understood.manner))
+        return Found(_remark(index, understood, understood.manner), understood=understood)
     tried: list[tuple[str, list[Looked]]] = []
     for reading in understood.readings:
         statements, looked = _look_up(index, reading, understood.scope)
@@ -74,8 +75,8 @@ def find_answer(
         statements = []
     if not statements:
         nearest = [hit for _, hits in looked for hit in hits]
-        return Found(_silent(asked, nearest, index), index, tuple(looked))
-    return Found(_worded(asked, statements, index), index, tuple(looked))
+        return Found(_silent(asked, nearest, index), index, tuple(looked), understood)
+    return Found(_worded(asked, statements, index), index, tuple(looked), understood)
 
 
 def _worded(question: str, statements: Sequence[Statement], index: Index) -> Answer:

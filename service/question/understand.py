@@ -28,9 +28,8 @@ class Understood:
     ``spelt`` is what was typed with its slips mended, ``bare`` the same without pleasantries.
     ``readings`` are what it may ask, the likeliest first: itself, completed by what was said
     before; then itself behind what was asked before, where it may lean on that and does not show
-    it. ``manner`` tells a remark that is no
-    question to the papers. ``before`` is what was said before as far as it counts, ``scope`` the
-    whole ids of the papers asked (empty: all).
+    it. ``manner`` tells a remark that is no question to the papers. ``before`` is what was said
+    before as far as it counts, ``scope`` the whole ids of the papers asked (empty: all).
     """
 
     spelt: str
@@ -63,8 +62,7 @@ def understand(
         bare=bare,
         readings=tuple(
             Reading(reading, tuple(decompose(reading, index.regions)))
-            for reading in (completed, leaning)
-            if reading == completed or reading
+            for reading in ([completed, leaning] if leaning else [completed])
         ),
         manner=manner_of(spelt),
         before=tuple(before),
