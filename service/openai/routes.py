@@ -11,7 +11,8 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.sse import EventSourceResponse, format_sse_event
 from pydantic import BaseModel
 
-from index.embedding.encoder import Encoder, Vectors
+from index.embedding.encoder import Encoder
+from index.embedding.runtime import Vectors
 from service.errors import Problem, from_error
 from service.events import Event
 from service.http.dependencies import Asked, Configured, Shared
