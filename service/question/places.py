@@ -23,7 +23,7 @@ _QUOTED = re.compile("[“‘《「『][^”’》」』]{2,20}[”’》」』]
 # Names of the gazetteer that are words too: places only where the place around stands before them.
 _WORDS_TOO = re.compile(
     "[新老]?城区|[郊矿林]区|[东西南北]区|城[中东西北]区|市中区|新市区|港口区|海港区|山城区|日照|开封|来宾|阿里"
-    "|和县|平原|江南|古城|中原|河口|东湖|南湖|江北|江东"
+    "|和县|平原|江南|古城|中原|河口|东湖|南湖|江北|江东|新[建城]|[临沿]河|滨海|大关"
 )
 # What makes other words of a name with its level, and of one without: 佛山市场, 岳阳楼, 中山大学.
 _NO_LEVEL = re.compile("场(?![所馆地])|域")
@@ -77,7 +77,8 @@ def places_named(
 
     ``known`` are the places that papers govern: named also without 市 or 县. So are those of the
     gazetteer; any other is told by an unheard-of name before 市, 县 and the like. A place right
-    before another one is around it, and left out.
+    before another one is around it, and left out. One that papers only speak of (“北京每月最高
+    2000元” in a guide for all) stays in the question, as a word to be met.
     """
     rest = _QUOTED.sub(lambda quoted: "，" * len(quoted.group()), folded)
     words = {word for word, _ in tokeniser.tagged(rest)}
@@ -85,10 +86,12 @@ def places_named(
     for place in sorted(known, key=lambda name: -len(name)):
         sure += _governed(rest, place, words)
         rest = _blank(rest, sure)
-    sure += _listed(rest, tokeniser)
+    listed = list(_listed(rest, tokeniser))
+    spoken_of = [name for _, _, name in listed if rarity(name) < 1.0]
+    sure += listed
     others = _others(_blank(rest, sure), tokeniser, rarity)
     places = tuple(dict.fromkeys(_innermost(sorted([*sure, *others]))))
-    for _, _, name in sure:
+    for name in {name for _, _, name in sure}.difference(spoken_of):
         folded = folded.replace(name, "，").replace(place_stem(name), "，")
     return places, folded
 

@@ -202,8 +202,9 @@ def test_addresses_and_conversations_with_the_first_digits_of_an_id_still_open(p
     page.goto(f"/#/c/{begun}?source={digits}&start={cited['start']}&end={cited['end']}")
     expect(page.get_by_test_id("asked-scope")).to_have_text(label)
     expect(page.get_by_test_id("scope")).to_have_text(label)
-    marked = "".join(page.get_by_test_id("mark").all_text_contents())
-    assert marked.split() == cited["quote"].split()
+    marks = page.get_by_test_id("mark")
+    expect(marks.first).to_be_in_viewport()
+    assert "".join(marks.all_text_contents()).split() == cited["quote"].split()
     with page.expect_request(ANSWER_URL) as request:
         ask_and_wait(page, QUESTION)
     assert request.value.post_data_json["document_ids"] == [paper["id"]]
