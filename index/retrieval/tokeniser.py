@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from index.retrieval.synonyms import synonym_words
+from ingest.text.lists import word_list
 from ingest.text.normalise import CJK, normalise
 
 # The part of speech of a word that the dictionary does not have.
@@ -18,10 +19,7 @@ _RUN = re.compile(rf"[a-z0-9{CJK}]{{2,}}")
 # Keeps pairs of characters apart from words of two, whose rarity weighs the question's words.
 PAIR = "\x02"
 # Short forms every official paper uses and jieba's dictionary lacks.
-_OFFICIAL_WORDS = (
-    "经开区", "高新区", "管委会", "工信局", "发改委", "发改局", "住建局", "资规局", "卫健委",
-    "教体局", "文旅广电局", "专班", "牵头单位", "责任单位", "规上", "链主", "招商引资", "营商环境",
-)  # fmt: skip
+_OFFICIAL_WORDS = word_list(Path(__file__).with_name("official.txt"))
 
 
 class Tokeniser:
@@ -41,7 +39,7 @@ class Tokeniser:
         self._jieba.initialize()
         for left_over in cache_dir.glob("tmp*"):
             left_over.unlink(missing_ok=True)
-        for word in (*_OFFICIAL_WORDS, *synonym_words(), *words):
+        for word in (*sorted(_OFFICIAL_WORDS), *synonym_words(), *words):
             self._jieba.add_word(normalise(word), tag="n")
         self._tags = _tags_of_other_words(self._jieba)
 

@@ -6,18 +6,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from ingest.text.lists import any_of
+from ingest.text.measures import MEASURES, SAME_MEASURES
+
 _DIGITS = dict(
     zip("零〇○一二两三四五六七八九", (0, 0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True)
 )
 _TENS = {"十": 10, "百": 100, "千": 1000}
 _SCALES = {"万": 10**4, "亿": 10**8}
 _NUMERAL = "零〇一二两三四五六七八九十百千"
-_UNITS = (
-    "个百分点|个基点|个工作日|工作日|个自然年度|个月|个季度|个小时|平方公里|平方千米|平方米|立方米|千瓦时"
-    "|千瓦|千伏|公里|千米|公斤|千克|公顷|蒸吨|标箱|吨标准煤|人次|周岁|小时|分钟|分钱|百分点|毫米|厘米"
-    "|台\\(套\\)|强|[%‰家个项条名人位座处亩倍批次类户头吨元米里天日月年份套台周层场所栋间口期档支只辆艘架件款"
-    "届号分角斤级片组张班岁方集床棵株省市县区镇村天只]"
-)
+_UNITS = any_of(MEASURES)
 # A numeral of Chinese characters counts where a unit follows; “第一”, “一般”, “十分” count nothing.
 _CHINESE = re.compile(
     rf"(?<![第\d.{_NUMERAL}万亿点唯统专单同逐万])(?P<percent>百分之)?"
@@ -73,10 +71,7 @@ _CHANGED = re.compile(
 _NAMED_BY = re.compile(r"《[^》]*》|〔\d{4}〕\d+号")
 _RANKED = re.compile("[前后末第]$")
 _RANKS = frozenset("名位家个强%")
-_SAME_UNIT = {
-    "位": "人", "名": "人", "日": "天", "千米": "公里", "平方千米": "平方公里", "周岁": "岁",
-    "工作日": "个工作日", "百分点": "个百分点", "台(套)": "台", "千克": "公斤", "个小时": "小时",
-}  # fmt: skip
+_SAME_UNIT = {other: first for first, *others in SAME_MEASURES for other in others}
 _MANY = {
     "": 1,
     "百": 100,
