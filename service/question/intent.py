@@ -4,7 +4,8 @@ import re
 from enum import StrEnum
 from pathlib import Path
 
-from ingest.text.lists import word_list
+from ingest.text.lists import any_of, word_list
+from ingest.text.measures import MEASURES
 
 
 class Kind(StrEnum):
@@ -60,10 +61,7 @@ ASKING = re.compile(
     "|(?:什么|啥)(?:时候|时间|意思|职务|人)?|百分之[几多少]*|怎么|如何|何时|有多[大高长]"
     "|多[大高长久]|谁|分别|各[是有]|这?一?块儿?(?=[，。由归谁哪的])"
 )
-MEASURE = re.compile(
-    "(?:多少|几|第几)(?P<measure>个百分点|个工作日|万亩|万元|亿元|钱"
-    "|[家个项件条名人座处亩倍批类户头吨元张万亿米公里%天年月日间份套台周层场所])"
-)
+MEASURE = re.compile(rf"(?:多少|几|第几)(?P<measure>[万亿]?(?:{any_of(MEASURES)})|[万亿钱张])")
 PERCENT = re.compile("百分之|占比|比重|比例|增速|增幅|增长多少|增长率|转化率|覆盖率")
 ROLE = re.compile(
     r"(?P<role>[\u4e00-\u9fff]{1,8}?(?:长|书记|主任|召集人|顾问|负责人|联系人|成员|代表|专员"
