@@ -20,6 +20,8 @@ _REASONS = {
     "int_parsing": "应为整数",
     "int_type": "应为整数",
     "int_from_float": "应为整数",
+    "float_parsing": "应为数字",
+    "float_type": "应为数字",
     "bool_parsing": "应为 true 或 false",
     "bool_type": "应为 true 或 false",
     "string_too_long": "太长，有 {length} 个字，上限 {max_length} 个字",
@@ -33,7 +35,7 @@ _REASONS = {
     "string_unicode": "含有不成对的代理字符",
     "greater_than_equal": "数值太小，不能小于 {ge}",
     "less_than_equal": "数值太大，不能大于 {le}",
-    "literal_error": "不在可选的值之内",
+    "literal_error": "只能是 {expected} 之一",
     "tuple_type": "应为数组",
     "model_attributes_type": "应为对象",
 }
@@ -73,7 +75,7 @@ def log_known(error: CewenError, request_id: str) -> None:
 
 def invalid(details: Sequence[Any]) -> Problem:
     """What pydantic found wrong with the fields of a request."""
-    places = "；".join(f"{_dotted(detail['loc'])}：{_reason(detail)}" for detail in details[:_TOLD])
+    places = "；".join(f"{_dotted(detail['loc'])}：{reason(detail)}" for detail in details[:_TOLD])
     if len(details) > _TOLD:
         places += f"；另有 {len(details) - _TOLD} 处"
     named = [detail["loc"][1:] for detail in details if detail["type"] != "json_invalid"]
@@ -85,9 +87,9 @@ def _dotted(place: Sequence[object]) -> str:
     return ".".join(str(part)[:_NAME] for part in place)
 
 
-def _reason(detail: Any) -> str:
-    """One of pydantic's errors in Chinese."""
+def reason(detail: Any) -> str:
+    """One of pydantic's errors in Chinese: what is wrong with a value."""
     known = _REASONS.get(detail["type"], "格式不对")
     value = detail["input"]
     facts = {**detail.get("ctx", {}), "length": len(value) if isinstance(value, Sized) else 0}
-    return known.format(**facts)
+    return known.format(**facts).replace(", ", "、").replace(" or ", "、")

@@ -23,6 +23,7 @@ from pydantic_settings import (
 from pydantic_settings.exceptions import SettingsError as EnvironmentValueError
 
 from ingest.errors import CewenError
+from service.errors import reason
 
 SETTINGS_FILE = Path("cewen.toml")
 _PREFIX = "CEWEN_"
@@ -30,19 +31,6 @@ EXTRACTIVE = "extractive"
 _SECRET = ("llm_api_key", "database_url")
 # As a browser matches it in frame-ancestors: scheme, host, port.
 _ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9][A-Za-z0-9.-]*(:\d{1,5})?")
-_REASONS = {
-    "greater_than_equal": "不能小于 {ge}",
-    "less_than_equal": "不能大于 {le}",
-    "int_parsing": "应为整数",
-    "int_type": "应为整数",
-    "int_from_float": "应为整数",
-    "bool_parsing": "应为 true 或 false",
-    "bool_type": "应为 true 或 false",
-    "string_type": "应为字符串",
-    "string_too_short": "不能为空",
-    "tuple_type": "应为数组",
-    "literal_error": "只能是 {expected} 之一",
-}
 
 
 def _origin(value: str) -> str:
@@ -192,7 +180,5 @@ def _explain(detail: Any) -> str:
         return f"设置 {where} 不认识；可用的有：{'、'.join(Settings.model_fields)}"
     if detail["type"] == "value_error":
         return str(detail["ctx"]["error"])
-    known = _REASONS.get(detail["type"])
-    reason = known.format(**detail.get("ctx", {})) if known else detail["msg"]
     value = "" if where in _SECRET else f" {detail['input']!r} "
-    return f"设置 {where} 的值{value}不合适：{reason}"
+    return f"设置 {where} 的值{value}不合适：{reason(detail)}"

@@ -119,6 +119,6 @@ def _of_provider(settings: Settings) -> BaseChatModel:
         said = said.replace(key, "…") if key else said
         raise SettingsError(
             f"llm_backend 的值 {settings.llm_backend!r} 用不了（{said}）；可用的有 extractive、"
-            "openai、llama，以及已装好对应 langchain 包的其他提供方。"
+            f"{OPENAI}、{LLAMA}，以及已装好对应 langchain 包的其他提供方。"
         ) from None
     return model

@@ -40,7 +40,7 @@ class Writer:
 
     def __init__(self, backend: Backend, passages: int = 8) -> None:
         self.backend = backend
-        self.prompt = version("model_rules", "model_question", "model_passage")
+        self.prompt = version("model_rules", "model_question", "model_passage", "model_complete")
         self._passages = passages
 
     async def events(self, found: Found) -> AsyncGenerator[Event]:

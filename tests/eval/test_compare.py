@@ -210,7 +210,7 @@ def test_a_report_is_compared_with_now(compared: Compare, tmp_path: Path) -> Non
     ("given", "said"),
     [
         ("modle=x", "设置 modle 不认识；可用的有：data_dir、model"),
-        ("port=0", "设置 port 的值 '0' 不合适：不能小于 1"),
+        ("port=0", "设置 port 的值 '0' 不合适：数值太小，不能小于 1"),
         ("nothing", "“nothing”既不是已有的报告文件，也不是“名称=值,名称=值”形式的设置"),
         ("model=x,", "既不是已有的报告文件"),
     ],
