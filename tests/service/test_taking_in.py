@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -149,17 +149,10 @@ def long_papers(folder: Path) -> int:
     return count
 
 
-@pytest.mark.usefixtures("loaded_once")
-@pytest.mark.parametrize(("end", "code"), [(Running.press_ctrl_c, 130), (Running.terminate, 143)])
-def test_an_interrupted_ingest_goes_on_from_there(
-    end: Callable[[Running], None],
-    code: int,
-    data: Path,
-    tmp_path: Path,
-    make_settings: Callable[[], Settings],
-) -> None:
-    folder = tmp_path / "papers"
-    count = long_papers(folder)
+def interrupted(
+    end: Callable[[Running], None], code: int, folder: Path, data: Path
+) -> Sequence[str]:
+    """What an ingest says it took in before it is ended once the first paper is in."""
     with running("ingest", folder, "--data-dir", data) as command:
         command.wait_for("已导入  01.txt")
         assert command.workers()
@@ -168,8 +161,22 @@ def test_an_interrupted_ingest_goes_on_from_there(
         assert command.workers() == []
         assert "已中断；中断前编码好的已保存，再次运行同一命令会从那里继续。" in command.lines
         assert "Traceback" not in command.said
-        told = [line for line in command.lines if line.startswith("已导入")]
+        return [line for line in command.lines if line.startswith("已导入")]
 
+
+def test_an_ingest_that_is_terminated_keeps_what_it_has(data: Path, tmp_path: Path) -> None:
+    count = long_papers(tmp_path / "papers")
+    told = interrupted(Running.terminate, 143, tmp_path / "papers", data)
+    assert 0 < len(Store(data).documents()) == len(told) < count
+
+
+@pytest.mark.usefixtures("loaded_once")
+def test_an_interrupted_ingest_goes_on_from_there(
+    data: Path, tmp_path: Path, make_settings: Callable[[], Settings]
+) -> None:
+    folder = tmp_path / "papers"
+    count = long_papers(folder)
+    told = interrupted(Running.press_ctrl_c, 130, folder, data)
     with running("status", "--json", "--data-dir", data) as command:
         assert command.end() == 0
         kept = json.loads(command.said.split("loaded:")[0])["documents"]
