@@ -5,12 +5,13 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,7 @@ ROOT = Path(__file__).parents[1]
 BASE_URL = "http://127.0.0.1"
 _CACHED_MODELS = ROOT / ".cache" / "test-models"
 _CACHED_SAMPLES = ROOT / ".cache" / "test-samples"
+_CACHED_VECTORS = ROOT / ".cache" / "test-vectors"
 _CORPUS = os.environ.get("CEWEN_TEST_CORPUS", str(ROOT.parent / "shared" / "corpus"))
 _START_SECONDS = 300
 
@@ -219,10 +221,16 @@ def workspace(make_settings: SettingsFactory) -> Workspace:
 def loaded_once(encoder: Encoder) -> Iterator[None]:
     """Every workspace of this process uses the one encoder; a load takes seconds and memory.
 
-    It encodes each passage once: the papers of tests are few and are taken in again and again.
+    It encodes each passage once for all processes and runs: the papers of tests are few and are
+    taken in again and again.
     """
-    remembering = Encoder(_Remembering(encoder.model), encoder.identity, query_map())
-    with pytest.MonkeyPatch.context() as patch:
+    _CACHED_VECTORS.mkdir(parents=True, exist_ok=True)
+    known = _CACHED_VECTORS / f"{_digest(ROOT / 'index' / 'embedding')}.db"
+    # An encoder's callers take turns, whatever their thread.
+    vectors = sqlite3.connect(known, timeout=60, check_same_thread=False)
+    with closing(vectors), pytest.MonkeyPatch.context() as patch:
+        vectors.execute("CREATE TABLE IF NOT EXISTS known (text TEXT PRIMARY KEY, vector BLOB)")
+        remembering = Encoder(_Remembering(encoder.model, vectors), encoder.identity, query_map())
         patch.setattr("service.workspace.load_encoder", lambda *arguments: remembering)
         yield
 
@@ -230,17 +238,28 @@ def loaded_once(encoder: Encoder) -> Iterator[None]:
 class _Remembering:
     """A model that knows the vectors of passages it has seen."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, vectors: sqlite3.Connection) -> None:
         self.dimension = model.dimension
         self.query = model.query
         self._model = model
-        self._known: dict[str, Vectors] = {}
+        self._vectors = vectors
 
     def passages(self, texts: Sequence[str]) -> Vectors:
-        new = list(dict.fromkeys(text for text in texts if text not in self._known))
+        every = list(dict.fromkeys(texts))
+        found = {text: vector for text in every if (vector := self._known(text)) is not None}
+        new = [text for text in every if text not in found]
         if new:
-            self._known |= zip(new, self._model.passages(new), strict=True)
-        return np.stack([self._known[text] for text in texts])
+            made = dict(zip(new, self._model.passages(new), strict=True))
+            rows = [(text, vector.tobytes()) for text, vector in made.items()]
+            with self._vectors:
+                self._vectors.executemany("INSERT OR IGNORE INTO known VALUES (?, ?)", rows)
+            found |= made
+        return np.stack([found[text] for text in texts])
+
+    def _known(self, text: str) -> Vectors | None:
+        select = "SELECT vector FROM known WHERE text = ?"
+        row = self._vectors.execute(select, (text,)).fetchone()
+        return np.frombuffer(row[0], np.float32) if row else None
 
 
 @pytest.fixture(scope="session")

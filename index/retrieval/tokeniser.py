@@ -3,7 +3,9 @@
 import logging
 import re
 import sys
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,23 @@ PAIR = "\x02"
 _OFFICIAL_WORDS = word_list(Path(__file__).with_name("official.txt"))
 
 
+@dataclass(frozen=True, slots=True)
+class CommonDictionary:
+    """jieba's own dictionary, the same for all papers: how often words stand, and what they are.
+
+    ``tags`` are the parts of speech of all words but plain nouns, which are most of it. jieba's own
+    tagger gives the same for words it knows and holds 250 MB for guessing the others.
+    """
+
+    frequencies: Mapping[str, int]
+    total: int
+    tags: Mapping[str, str]
+
+
+_reading = threading.Lock()
+_read: list[CommonDictionary] = []
+
+
 class Tokeniser:
     """jieba's search mode over normalised text, with ``words`` that its dictionary lacks.
 
@@ -31,17 +50,13 @@ class Tokeniser:
     def __init__(self, cache_dir: Path, words: Iterable[str] = ()) -> None:
         import jieba
 
-        # Where its cache cannot be written it does without, but logs a traceback, leaves a file.
-        jieba.setLogLevel(logging.CRITICAL)
-        cache_dir.mkdir(parents=True, exist_ok=True)
+        common = common_dictionary(cache_dir)
         self._jieba: Any = jieba.Tokenizer()
-        self._jieba.tmp_dir = str(cache_dir)
-        self._jieba.initialize()
-        for left_over in cache_dir.glob("tmp*"):
-            left_over.unlink(missing_ok=True)
+        self._jieba.FREQ, self._jieba.total = dict(common.frequencies), common.total
+        self._jieba.initialized = True
         for word in (*sorted(_OFFICIAL_WORDS), *synonym_words(), *words):
             self._jieba.add_word(normalise(word), tag="n")
-        self._tags = _tags_of_other_words(self._jieba)
+        self._tags = common.tags
 
     def words(self, text: str) -> list[str]:
         """The words of ``text`` in order, each once for every place it stands in."""
@@ -73,11 +88,29 @@ class Tokeniser:
         return float(self._jieba.FREQ.get(word, 0) / self._jieba.total)
 
 
-def _tags_of_other_words(tokenizer: Any) -> dict[str, str]:
-    """The parts of speech of all words but plain nouns, which are most of the dictionary.
+def common_dictionary(cache_dir: Path) -> CommonDictionary:
+    """What jieba knows, read in 1.5 s by the first that needs it in this process.
 
-    jieba's own tagger gives the same for words it knows and holds 250 MB for guessing the others.
+    jieba's own cache of it stays in ``cache_dir`` then.
     """
-    with tokenizer.get_dict_file() as lines:
+    with _reading:
+        if not _read:
+            _read.append(_read_dictionary(cache_dir))
+        return _read[0]
+
+
+def _read_dictionary(cache_dir: Path) -> CommonDictionary:
+    import jieba
+
+    # Where its cache cannot be written it does without, but logs a traceback, leaves a file.
+    jieba.setLogLevel(logging.CRITICAL)
+    cache_dir.mkdir(parents=True, exist_ok=True)
+    jiebas: Any = jieba.Tokenizer()
+    jiebas.tmp_dir = str(cache_dir)
+    jiebas.initialize()
+    for left_over in cache_dir.glob("tmp*"):
+        left_over.unlink(missing_ok=True)
+    with jiebas.get_dict_file() as lines:
         entries = (line.decode("utf-8").split(" ") for line in lines)
-        return {word: sys.intern(tag.strip()) for word, _, tag in entries if tag.strip() != "n"}
+        tags = {word: sys.intern(tag.strip()) for word, _, tag in entries if tag.strip() != "n"}
+    return CommonDictionary(jiebas.FREQ, jiebas.total, tags)

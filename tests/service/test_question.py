@@ -84,9 +84,17 @@ def test_the_post_asked_for(tokeniser: Tokeniser, text: str, role: str) -> None:
     assert read(tokeniser, text).role == role
 
 
-def test_the_dictionary_cache_stays_in_its_folder(tmp_path: Path) -> None:
+def test_the_dictionary_cache_stays_in_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.retrieval.tokeniser._read", [])
     Tokeniser(tmp_path / "cache")
     assert [path.name for path in tmp_path.iterdir()] == ["cache"]
+
+
+def test_the_words_of_one_tokeniser_are_not_another_s(tmp_path: Path) -> None:
+    assert Tokeniser(tmp_path, ["氢能产业"]).words("氢能产业") == ["氢能产业"]
+    assert Tokeniser(tmp_path).words("氢能产业") == ["氢能", "产业"]
 
 
 @pytest.mark.parametrize(
