@@ -68,7 +68,8 @@ def _shortened(text: str, word: str) -> bool:
     ):
         return True
     gap = "[^,;。]{0,5}" if len(word) > 2 else "[^,;。]{0,2}"
-    if re.search(gap.join(word), text):
+    straight = "" if word[0] == "副" else "(?<!副)"
+    if re.search(straight + gap.join(word), text):
         return True
     if len(word) == 3 and word[-1] in _ENDINGS and word[:2] in text:
         return True
