@@ -222,8 +222,9 @@ def test_the_command_line_says_what_is_damaged(
 
 
 def test_the_command_line_says_where_it_cannot_write(
-    stocked: Shelf, run_cli: Callable[..., tuple[int, str]]
+    stocked: Shelf, run_cli: Callable[..., tuple[int, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("index.retrieval.tokeniser._read", [])
     (stocked.data / "cache").write_bytes(b"")
     code, said = run_cli(stocked.data, "search", QUESTION)
     assert code == 1
