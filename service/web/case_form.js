@@ -66,7 +66,7 @@ export async function openCaseForm(exchange, earlier) {
   dialog.addEventListener("close", () => {
     URL.revokeObjectURL(file);
     dialog.remove();
-    if (opener && opener.isConnected) opener.focus();
+    if (opener && opener.isConnected && document.activeElement === document.body) opener.focus();
   });
   refresh();
   document.body.append(dialog);

@@ -32,7 +32,8 @@ export function confirmRemoval(question, text) {
     dialog.addEventListener(
       "close",
       () => {
-        if (focused && focused.isConnected) focused.focus();
+        // Browsers give the focus back themselves, older ones do not; never take it from elsewhere.
+        if (focused && focused.isConnected && document.activeElement === document.body) focused.focus();
         resolve(confirmed);
       },
       { once: true },

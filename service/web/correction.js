@@ -85,7 +85,7 @@ export function correctMasthead(paper) {
   return new Promise((resolve) => {
     dialog.addEventListener("close", () => {
       dialog.remove();
-      if (focused && focused.isConnected) focused.focus();
+      if (focused && focused.isConnected && document.activeElement === document.body) focused.focus();
       resolve(corrected);
     });
   });
