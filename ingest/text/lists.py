@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ingest.text.normalise import normalise
 
-COMMENT = "#"
+_COMMENT = "#"
 
 
 def word_list(path: Path) -> frozenset[str]:
@@ -35,15 +35,17 @@ def word_groups(path: Path) -> tuple[tuple[str, ...], ...]:
     Raises:
         ValueError: a group of one, twice the same one, or what ``word_list`` does not take.
     """
-    groups: dict[frozenset[str], int] = {}
+    groups: list[tuple[str, ...]] = []
+    lines: dict[frozenset[str], int] = {}
     for number, line in _lines(path):
         group = frozenset(line)
         if len(line) < 2 or len(group) < len(line):
             raise ValueError(f"{path.name}:{number}: a group is of two words or more, each once")
-        if group in groups:
-            raise ValueError(f"{path.name}:{number}: the group of line {groups[group]}")
-        groups[group] = number
-    return tuple(tuple(line) for _, line in _lines(path))
+        if group in lines:
+            raise ValueError(f"{path.name}:{number}: the group of line {lines[group]}")
+        lines[group] = number
+        groups.append(tuple(line))
+    return tuple(groups)
 
 
 def any_of(words: Iterable[str]) -> str:
@@ -64,7 +66,7 @@ def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
     """The number of each line that holds words, and them."""
     empty = True
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        words = [] if line.startswith(COMMENT) else line.split()
+        words = [] if line.startswith(_COMMENT) else line.split()
         for word in words:
             if word != normalise(word):
                 raise ValueError(f"{path.name}:{number}: “{word}” is to be “{normalise(word)}”")

@@ -87,11 +87,11 @@ def places_named(
         sure += _governed(rest, place, words)
         rest = _blank(rest, sure)
     listed = list(_listed(rest, tokeniser))
-    spoken_of = [name for _, _, name in listed if rarity(name) < 1.0]
+    spoken_of = {name for _, _, name in listed if rarity(name) < 1.0}
     sure += listed
     others = _others(_blank(rest, sure), tokeniser, rarity)
     places = tuple(dict.fromkeys(_innermost(sorted([*sure, *others]))))
-    for name in {name for _, _, name in sure}.difference(spoken_of):
+    for name in (name for _, _, name in sure if name not in spoken_of):
         folded = folded.replace(name, "，").replace(place_stem(name), "，")
     return places, folded
 

@@ -33,10 +33,6 @@ NOT_RUN = {
     ".venv/bin/cewen eval 用例.jsonl --compare - data_dir=乙,model=": "needs another model",
     "HF_HUB_OFFLINE=1 .venv/bin/python -m pytest": "is one of the tests itself",
     "HF_HUB_OFFLINE=1 .venv/bin/python -m eval.public.query_map": "needs public data, and minutes",
-    "HF_HUB_OFFLINE=1 .venv/bin/python -m eval.ablation": "see tests/eval/test_ablation.py",
-    ".venv/bin/cewen eval eval/cases/corpus_test.jsonl eval/cases/corpus_test_paraphrased.jsonl": (
-        "a minute; other comparisons are run, and see tests/eval/test_compare.py"
-    ),
     ".venv/bin/python -m eval.bench": "takes minutes; see tests/eval/test_bench.py",
     "ingest   文件 → Document": "a picture of the structure",
     "字节 → container": "a picture of the structure",

@@ -168,9 +168,7 @@ def test_a_clause_of_several_figures_is_cut_behind_each_but_the_last() -> None:
     assert not counts_things(one("打造30亿级产业"))
 
 
-def test_another_figure_that_the_words_fit_better_is_a_rival(
-    prose: View, tokeniser: Tokeniser
-) -> None:
+def test_another_figure_that_the_words_fit_better_is_a_rival(tokeniser: Tokeniser) -> None:
     def read(text: str) -> list[tuple[str, bool]]:
         return list(content(text, tokeniser))
 
