@@ -123,7 +123,7 @@ def test_a_second_correction_keeps_the_first_and_an_empty_one_empties(library: T
         ({"title": ""}, "body.title：不能是空的"),
         ({"title": " \u3000\n"}, "body.title：不能是空的"),
         ({"title": 7}, "body.title：应为字符串"),
-        ({"validity": "maybe"}, "body.validity：只能是 '"),
+        ({"validity": "maybe"}, "body.validity：只能是 ''、'valid'、'repealed'、"),
         ({"text": "改写正文"}, "body.text：不认识这一项"),
         ({"number": "青屏政办发〔2025〕11号"}, "body.number：不认识这一项"),
         (["title"], "body：应为对象"),

@@ -316,7 +316,7 @@ def test_open_webui_s_request(server_url: str) -> None:
         ({"messages": [user("  ")]}, None, "问题是空的"),
         ({"messages": [user("问" * 501)]}, None, "超过上限 500 个字"),
         ({"messages": [user(7)]}, "messages.0.content", "应为字符串"),
-        ({"messages": [{"role": "judge"}]}, "messages.0.role", "只能是 '"),
+        ({"messages": [{"role": "judge"}]}, "messages.0.role", "只能是 'system'、"),
         (
             {"messages": [user([{"type": "image_url", "image_url": {"url": "data:,"}}])]},
             "messages.0.content",
@@ -356,8 +356,8 @@ def test_a_model_that_does_not_answer_is_not_found(api: openai.OpenAI, vectors_m
         ({"input": ["甲"] * 2049}, "input", "超过一次 2048 条的上限"),
         ({"input": ["甲", "乙" * 8193]}, "input.1", "第 2 条文字有 8193 个字"),
         ({"dimensions": 256}, "dimensions", "维数是 384"),
-        ({"encoding_format": "hex"}, "encoding_format", "只能是 '"),
-        ({"input_type": "title"}, "input_type", "只能是 '"),
+        ({"encoding_format": "hex"}, "encoding_format", "只能是 'float'、'base64' 之一"),
+        ({"input_type": "title"}, "input_type", "只能是 'query'、'passage' 之一"),
     ],
 )
 def test_what_cannot_be_a_vector_is_a_bad_request(

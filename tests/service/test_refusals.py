@@ -78,7 +78,10 @@ def test_a_question_of_ten_thousand_characters(client: TestClient, path: str) ->
         ({**QUESTION, "top_k": 5}, "body.top_k：不认识这一项"),
         ({**QUESTION, "history": "x"}, "body.history：应为数组"),
         ({**QUESTION, "history": ["x"]}, "body.history.0：应为对象"),
-        ({**QUESTION, "history": [{"role": "system", "content": "x"}]}, "role：只能是 '"),
+        (
+            {**QUESTION, "history": [{"role": "system", "content": "x"}]},
+            "role：只能是 'user'、'assistant' 之一",
+        ),
         ({**QUESTION, "history": [{"role": "user"}]}, "content：缺少这一项"),
         ({**QUESTION, "document_ids": [1]}, "body.document_ids.0：应为字符串"),
         ({**QUESTION, "stream": "也许"}, "body.stream：应为 true 或 false"),
